@@ -31,7 +31,7 @@ public sealed partial class FsxFileSystem
         }
 
         _accessTimes.Touch(file.Node);
-        if (_io.TryRead(file, (long)request.Offset, request.ReplyBuffer, out int read))
+        if (FileInputOutput.TryRead(file, (long)request.Offset, request.ReplyBuffer, out int read))
         {
             request.Send(read);
             return;

@@ -1,5 +1,3 @@
-using FsxFuse.Fuse;
-
 namespace FsxFuse.FileSystem;
 
 /// <summary>What an operation came to: an errno, or <see cref="Errno.None"/> and a value. Expected refusals are no exceptions.</summary>

@@ -1,5 +1,4 @@
 using FsxFuse.Cache;
-using FsxFuse.Fuse;
 using FsxFuse.Metadata;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using FsxFuse.Fuse;
 using FsxFuse.Metadata;
 
 namespace FsxFuse.FileSystem;

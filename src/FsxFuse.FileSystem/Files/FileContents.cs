@@ -318,7 +318,7 @@ internal sealed class FileContents(Volume volume, ExportNotes exports)
         }
     }
 
-    private async ValueTask DetachAsync(Node node)
+    private static async ValueTask DetachAsync(Node node)
     {
         await node.Gate.WaitAsync().ConfigureAwait(false);
         try

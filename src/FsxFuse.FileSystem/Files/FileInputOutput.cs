@@ -1,5 +1,4 @@
 using FsxFuse.Cache;
-using FsxFuse.Metadata;
 
 namespace FsxFuse.FileSystem;
 
@@ -7,7 +6,7 @@ namespace FsxFuse.FileSystem;
 internal sealed class FileInputOutput(Volume volume, FileContents contents, ExtendedAttributes xattrs)
 {
     /// <summary>Reads what is resident at once; false when something must be waited for.</summary>
-    public bool TryRead(OpenFile file, long offset, Span<byte> destination, out int read)
+    public static bool TryRead(OpenFile file, long offset, Span<byte> destination, out int read)
     {
         read = 0;
         if (file.Node.Content is not { } content)

@@ -1,4 +1,3 @@
-using FsxFuse.Fuse;
 using FsxFuse.Metadata;
 
 namespace FsxFuse.FileSystem;

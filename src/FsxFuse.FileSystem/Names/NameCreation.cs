@@ -1,5 +1,3 @@
-using FsxFuse.Cache;
-using FsxFuse.Fuse;
 using FsxFuse.Metadata;
 
 namespace FsxFuse.FileSystem;

@@ -1,4 +1,3 @@
-using FsxFuse.Fuse;
 using FsxFuse.Metadata;
 
 namespace FsxFuse.FileSystem;
@@ -18,9 +17,13 @@ internal sealed class NameLookup(Volume volume)
         }
 
         ValueTask<NamedInode?> read = volume.Store.LookupAsync(parent.Id, name, CancellationToken.None);
-        return read.IsCompletedSuccessfully && read.Result is { } found && (found.Inode.Flags & InodeFlags.AttributesPending) == 0
-            ? new(found)
-            : FindSlowlyAsync(parent, name, read, cancel);
+        if (!read.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(parent, name, read, cancel);
+        }
+
+        NamedInode? found = read.Result;
+        return found is { } known && (known.Inode.Flags & InodeFlags.AttributesPending) == 0 ? new(known) : CompleteAsync(parent, name, found, cancel);
     }
 
     /// <summary>True when every name of the directory is in the store.</summary>
@@ -49,9 +52,11 @@ internal sealed class NameLookup(Volume volume)
         return await volume.Store.GetInodeAsync(found.Inode.Id, CancellationToken.None).ConfigureAwait(false) ?? found.Inode;
     }
 
-    private async ValueTask<Outcome<NamedInode>> FindSlowlyAsync(Node parent, FileName name, ValueTask<NamedInode?> read, CancellationToken cancel)
+    private async ValueTask<Outcome<NamedInode>> AwaitAsync(Node parent, FileName name, ValueTask<NamedInode?> read, CancellationToken cancel) =>
+        await CompleteAsync(parent, name, await read.ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    private async ValueTask<Outcome<NamedInode>> CompleteAsync(Node parent, FileName name, NamedInode? found, CancellationToken cancel)
     {
-        NamedInode? found = await read.ConfigureAwait(false);
         if (found is null && !await IsCompleteAsync(parent).ConfigureAwait(false))
         {
             await volume.Source.ImportNameAsync(parent.Id, name, cancel).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using FsxFuse.Fuse;
 using FsxFuse.Metadata;
 
 namespace FsxFuse.FileSystem;
@@ -35,7 +34,7 @@ internal sealed class NameRemoval(Volume volume, ExportNotes exports, NameLookup
                 .Add(new RowWrite.MergeInode(parent.Id, now, now, 0));
             InodeRow stored = DropName(batch, child, now);
             await exports.RemovedAsync(batch, directory, name, directory: false).ConfigureAwait(false);
-            if ((await volume.Store.CommitAsync(batch).ConfigureAwait(false)).Committed)
+            if ((await volume.Store.CommitAsync(batch, CancellationToken.None).ConfigureAwait(false)).Committed)
             {
                 parent.MarkStale();
                 Took(stored);
@@ -76,7 +75,7 @@ internal sealed class NameRemoval(Volume volume, ExportNotes exports, NameLookup
                 .Add(new RowWrite.MergeInode(parent.Id, now, now, -1));
             InodeRow stored = DropDirectory(batch, child, now);
             await exports.RemovedAsync(batch, directory, name, directory: true).ConfigureAwait(false);
-            CommitResult result = await volume.Store.CommitAsync(batch).ConfigureAwait(false);
+            CommitResult result = await volume.Store.CommitAsync(batch, CancellationToken.None).ConfigureAwait(false);
             if (result.Committed)
             {
                 parent.MarkStale();

@@ -137,7 +137,7 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
             batch.Add(new RowWrite.MergeInode(move.To.Id, now, now, toLinks + (across ? 1 : 0)));
         }
 
-        CommitResult result = await volume.Store.CommitAsync(batch).ConfigureAwait(false);
+        CommitResult result = await volume.Store.CommitAsync(batch, CancellationToken.None).ConfigureAwait(false);
         if (!result.Committed)
         {
             return await AfterFailureAsync(result, move, replaced).ConfigureAwait(false);
@@ -215,7 +215,7 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
             batch.Add(new RowWrite.MergeInode(move.To.Id, now, now, -difference));
         }
 
-        CommitResult result = await volume.Store.CommitAsync(batch).ConfigureAwait(false);
+        CommitResult result = await volume.Store.CommitAsync(batch, CancellationToken.None).ConfigureAwait(false);
         if (!result.Committed)
         {
             return await AfterFailureAsync(result, move, replaced: null).ConfigureAwait(false);
