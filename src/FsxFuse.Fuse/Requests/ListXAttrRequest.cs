@@ -1,0 +1,34 @@
+using FsxFuse.Fuse.Wire;
+
+namespace FsxFuse.Fuse;
+
+/// <summary>LISTXATTR: the names of the extended attributes.</summary>
+public readonly struct ListXAttrRequest : IFuseRequest
+{
+    internal ListXAttrRequest(PendingRequest pending) => Pending = pending;
+
+    /// <inheritdoc/>
+    public PendingRequest Pending { get; }
+
+    /// <summary>Room at the caller, bytes; 0 asks for the size.</summary>
+    public uint Size => Arguments.Size;
+
+    private ref readonly GetXAttrIn Arguments => ref Pending.Checked().Arguments<GetXAttrIn>();
+
+    /// <summary>Answers as getxattr(2) does: the size if that was asked (<see cref="Size"/> 0), ERANGE if it does not fit, else the bytes.</summary>
+    /// <param name="names">All names, each ended by a NUL.</param>
+    /// <returns>False if the kernel no longer wants the reply.</returns>
+    public bool Reply(ReadOnlySpan<byte> names) =>
+        Size == 0 ? ReplySize((uint)names.Length)
+        : names.Length > Size ? Pending.Buffer.ReplyError(Pending.Ticket, Errno.ERANGE)
+        : Pending.Buffer.ReplyBytes(Pending.Ticket, names);
+
+    /// <summary>Answers a question for the size (<see cref="Size"/> 0).</summary>
+    /// <param name="size">Bytes needed.</param>
+    /// <returns>False if the kernel no longer wants the reply.</returns>
+    public bool ReplySize(uint size)
+    {
+        GetXAttrOut reply = new() { Size = size };
+        return Pending.Buffer.ReplyStruct(Pending.Ticket, in reply);
+    }
+}
