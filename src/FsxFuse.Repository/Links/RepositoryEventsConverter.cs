@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FsxFuse.Repository.Links;
+
+/// <summary>A policy as FSx writes it: <c>["NEW","CHANGED","DELETED"]</c>.</summary>
+internal sealed class RepositoryEventsConverter : JsonConverter<RepositoryEvents>
+{
+    public override RepositoryEvents Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new JsonException("A policy is a list of NEW, CHANGED and DELETED.");
+        RepositoryEvents events = RepositoryEvents.None;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            events |= reader.GetString() switch
+            {
+                "NEW" => RepositoryEvents.New,
+                "CHANGED" => RepositoryEvents.Changed,
+                "DELETED" => RepositoryEvents.Deleted,
+                string other => throw new JsonException($"'{other}' is not one of NEW, CHANGED and DELETED."),
+                null => throw new JsonException("A policy is a list of NEW, CHANGED and DELETED."),
+            };
+        }
+        return events;
+    }
+
+    public override void Write(Utf8JsonWriter writer, RepositoryEvents value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        if (value.HasFlag(RepositoryEvents.New))
+            writer.WriteStringValue("NEW");
+        if (value.HasFlag(RepositoryEvents.Changed))
+            writer.WriteStringValue("CHANGED");
+        if (value.HasFlag(RepositoryEvents.Deleted))
+            writer.WriteStringValue("DELETED");
+        writer.WriteEndArray();
+    }
+}
