@@ -62,7 +62,7 @@ public sealed class Notifier : IDisposable
     public void InvalidateEntry(ulong parent, ReadOnlySpan<byte> name, bool expireOnly = false) =>
         Enqueue(parent, new Notification(NotifyCode.InvalidateEntry, parent, 0, 0, expireOnly ? 1u : 0u, name.ToArray()));
 
-    /// <summary>As <see cref="InvalidateEntry"/>, and tells watchers (inotify) that the file was deleted, if the name still leads to it.</summary>
+    /// <summary>As <see cref="InvalidateEntry"/>, and tells who watches the file (inotify: IN_DELETE_SELF) that it was deleted, if the name still leads to it.</summary>
     /// <param name="parent">The directory.</param>
     /// <param name="child">The inode that was deleted.</param>
     /// <param name="name">Its name, 1..255 bytes.</param>

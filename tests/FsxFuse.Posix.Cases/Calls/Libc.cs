@@ -90,7 +90,13 @@ internal static unsafe partial class Libc
     internal static partial int fchdir(int fd);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int utimensat(int dir, byte[]? path, long* times, int flags);
+    internal static partial int utimensat(int dir, byte[] path, long* times, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int futimens(int fd, long* times);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int truncate(byte[] path, long length);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fcntl(int fd, int command, nint argument);

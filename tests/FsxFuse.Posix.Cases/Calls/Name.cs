@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Mono.Unix;
 
@@ -11,7 +12,26 @@ internal static class Name
 {
     internal static byte[] Bytes(string path) => path.Length == 0 ? [0] : [.. UnixEncoding.Instance.GetBytes(path), 0];
 
-    internal static string Text(ReadOnlySpan<byte> name) => UnixEncoding.Instance.GetString(name.ToArray());
+    /// <summary>The text of a name; unlike Mono.Unix's own decoder it keeps every malformed sequence, so that the bytes come back.</summary>
+    internal static string Text(ReadOnlySpan<byte> name)
+    {
+        var text = new StringBuilder();
+        while (!name.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(name, out var rune, out int length) == OperationStatus.Done)
+                text.Append(rune);
+            else
+                Escape(text, name[0], out length);
+            name = name[length..];
+        }
+        return text.ToString();
+    }
+
+    private static void Escape(StringBuilder text, byte malformed, out int length)
+    {
+        text.Append('\0').Append((char)malformed);
+        length = 1;
+    }
 
     /// <summary>A name of raw bytes.</summary>
     internal static string Raw(params ReadOnlySpan<byte> bytes)

@@ -71,7 +71,7 @@ internal static unsafe class PathCalls
         Outcome.Of($"fchown({fd}, {uid}, {gid})", Libc.fchown(fd, unchecked((uint)uid), unchecked((uint)gid)));
 
     internal static Outcome Truncate(string path, long length) =>
-        Outcome.Of($"truncate({Name.Shown(path)}, {length})", Syscall.truncate(path, length));
+        Outcome.Of($"truncate({Name.Shown(path)}, {length})", Libc.truncate(Name.Bytes(path), length));
 
     internal static Outcome AccessOf(string path, int mode, int flags = 0) =>
         Outcome.Of($"faccessat({Name.Shown(path)}, {mode}, 0x{flags:x})", Libc.faccessat(AT_FDCWD, Name.Bytes(path), mode, flags));
@@ -128,7 +128,7 @@ internal static unsafe class PathCalls
     internal static Outcome Futimens(int fd, Timestamp access, Timestamp modify)
     {
         long* times = stackalloc long[] { access.Seconds, access.Nanoseconds, modify.Seconds, modify.Nanoseconds };
-        return Outcome.Of($"futimens({fd}, {access}, {modify})", Libc.utimensat(fd, null, times, 0));
+        return Outcome.Of($"futimens({fd}, {access}, {modify})", Libc.futimens(fd, times));
     }
 
     internal static Outcome TryStatfs(string path, out VolumeStat volume)

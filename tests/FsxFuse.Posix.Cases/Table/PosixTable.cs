@@ -8,7 +8,20 @@ internal static class PosixTable
     {
         var all = new List<PosixCase>();
         void Add(string area, Action<CaseList> cases) => cases(new CaseList(area, all));
+        Add("path", PathErrorCases.Add);
         Add("chmod", ChmodCases.Add);
+        Add("chown", ChownCases.Add);
+        Add("create", CreateCases.Add);
+        Add("link", LinkCases.Add);
+        Add("open", OpenCases.Add);
+        Add("truncate", TruncateCases.Add);
+        Add("times", TimesCases.Add);
+        Add("transfer", TransferCases.Add);
+        Add("directory", DirectoryCases.Add);
+        Add("xattr", XattrCases.Add);
+        Add("lock", LockCases.Add);
+        Add("unlink", UnlinkCases.Add);
+        Add("rename", RenameCases.Add);
         return all;
     }
 }
