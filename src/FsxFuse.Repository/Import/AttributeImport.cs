@@ -67,7 +67,7 @@ internal sealed class AttributeImport(ImportContext context, AttributeCommits co
             }
             catch (ObjectStoreException e)
             {
-                throw await context.FailAsync(link, $"{link?.Url.Scheme}://{link?.Url.Container}/{key}", e).ConfigureAwait(false);
+                throw await _context.FailAsync(link, $"{link?.Url.Scheme}://{link?.Url.Container}/{key}", e).ConfigureAwait(false);
             }
             if (!await commits.StoreAsync(result).ConfigureAwait(false))
                 return;
@@ -78,9 +78,9 @@ internal sealed class AttributeImport(ImportContext context, AttributeCommits co
     {
         if (link is null || key.Length == 0)
             return new AttributeResult(inode, link, key, null, PosixMetadata.None, null);
-        ObjectInfo? info = await context.HeadAsync(link, key, cancel).ConfigureAwait(false);
+        ObjectInfo? info = await _context.HeadAsync(link, key, cancel).ConfigureAwait(false);
         PosixMetadata metadata = info is null ? PosixMetadata.None : PosixMetadata.Read(info.Metadata);
-        byte[]? target = info is null || key[^1] == '/' ? null : await SymlinkTargets.ReadAsync(context, link, info, metadata, cancel).ConfigureAwait(false);
+        byte[]? target = info is null || key[^1] == '/' ? null : await SymlinkTargets.ReadAsync(_context, link, info, metadata, cancel).ConfigureAwait(false);
         return new AttributeResult(inode, link, key, info, metadata, target);
     }
 
@@ -89,9 +89,9 @@ internal sealed class AttributeImport(ImportContext context, AttributeCommits co
         if (inode.IsDirectory)
         {
             DirectoryRow? directory = await _store.GetDirectoryAsync(inode.Id, cancel).ConfigureAwait(false);
-            return directory is { LinkId: not 0 } ? (context.Links.Find(directory.LinkId), directory.Prefix ?? "") : (null, "");
+            return directory is { LinkId: not 0 } ? (_context.Links.Find(directory.LinkId), directory.Prefix ?? "") : (null, "");
         }
         ContentRow? content = inode.ContentId == 0 ? null : await _store.GetContentAsync(inode.ContentId, cancel).ConfigureAwait(false);
-        return content is { SourceLink: not 0, SourceKey: not null } ? (context.Links.Find(content.SourceLink), content.SourceKey) : (null, "");
+        return content is { SourceLink: not 0, SourceKey: not null } ? (_context.Links.Find(content.SourceLink), content.SourceKey) : (null, "");
     }
 }

@@ -62,9 +62,9 @@ internal sealed class DirectoryListing(ImportContext context)
             DirectoryRow? current = await CommitAsync(row, link, found, taken, last ? (began, unmappable) : null, pages.Marker, cancel).ConfigureAwait(false);
             if (current is null)
             {
-                // Let the page under way end before its buffer goes out of reach.
+                // Of no use, but it must not end unobserved.
                 if (!last)
-                    await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                    await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return false;
             }
             row = current;

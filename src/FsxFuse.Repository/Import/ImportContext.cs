@@ -64,7 +64,8 @@ internal sealed class ImportContext(IMetadataStore store, LinkSet links, TimePro
     /// <summary>The failure for the caller of a system call; logged, and once a minute recorded as an event.</summary>
     public async ValueTask<NamespaceSourceException> FailAsync(Link? link, string place, ObjectStoreException failure)
     {
-        ImportLog.Failed(logger, RepositoryFailure.GetLogLevel(failure.Kind), place, failure.Message);
+        LogLevel level = RepositoryFailure.GetLogLevel(failure.Kind);
+        ImportLog.Failed(logger, level, place, failure.Message);
         string code = RepositoryFailure.GetImportEventCode(failure.Kind);
         (int, string) about = (link?.Id ?? 0, code);
         long now = NowNs;
@@ -83,5 +84,9 @@ internal sealed class ImportContext(IMetadataStore store, LinkSet links, TimePro
         return RepositoryFailure.ForNames(failure);
     }
 
-    public void Dispose() => Requests.Dispose();
+    public void Dispose()
+    {
+        Requests.Dispose();
+        Moves.Dispose();
+    }
 }

@@ -7,7 +7,7 @@ namespace FsxFuse.Repository.Import;
 /// place, so no listing may show them under the old one. Learned from the queue once and from commits since; a hit is checked
 /// against the queue, which is how finished moves are forgotten.
 /// </summary>
-internal sealed class MoveIndex(IMetadataStore store)
+internal sealed class MoveIndex(IMetadataStore store) : IDisposable
 {
     private const int PageSize = 1000;
 
@@ -28,6 +28,8 @@ internal sealed class MoveIndex(IMetadataStore store)
             }
         }
     }
+
+    public void Dispose() => _loading.Dispose();
 
     /// <summary>Whether objects at this prefix or anywhere below it belong to a directory that was moved away.</summary>
     /// <param name="linkId">The link.</param>

@@ -30,7 +30,8 @@ public sealed class ObjectContentSource(IMetadataStore store, LinkSet links, Imp
             {
                 if (!IsStale(e.Kind))
                 {
-                    LoadingLog.LoadFailed(logger, RepositoryFailure.GetLogLevel(e.Kind), origin.Key, offset, destination.Length, e.Message);
+                    LogLevel level = RepositoryFailure.GetLogLevel(e.Kind);
+                    LoadingLog.LoadFailed(logger, level, origin.Key, offset, destination.Length, e.Message);
                     throw RepositoryFailure.ForContent(e);
                 }
                 // The same bytes may have another source by now: an export copied them to the key that goes with a new name.
