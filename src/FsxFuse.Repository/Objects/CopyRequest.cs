@@ -12,6 +12,9 @@ public sealed record CopyRequest
     /// <summary>Where to.</summary>
     public required string DestinationKey { get; init; }
 
+    /// <summary>Storage class of the copy when metadata is kept, or null for the bucket's default: S3 does not keep the source's by itself.</summary>
+    public string? StorageClass { get; init; }
+
     /// <summary>New metadata, headers, storage class and tags, or null to keep the source's. Its condition is not looked at.</summary>
     public PutOptions? Replacement { get; init; }
 

@@ -69,6 +69,9 @@ public enum ObjectStoreErrorKind
     /// <summary>The server refused the request as malformed.</summary>
     BadRequest,
 
+    /// <summary>The bytes to upload could not be read: the local file failed, or became shorter meanwhile.</summary>
+    BodyUnreadable,
+
     /// <summary>The options of the store are wrong: a file that is missing, unreadable, or readable by others.</summary>
     BadConfiguration,
 }

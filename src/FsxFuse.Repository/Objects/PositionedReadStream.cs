@@ -35,9 +35,17 @@ internal sealed class PositionedReadStream(long length, PositionedRead read, Act
         int want = (int)Math.Min(buffer.Length, Math.Max(0, length - _position));
         if (want == 0)
             return 0;
-        int got = read(_position, buffer[..want]);
+        int got;
+        try
+        {
+            got = read(_position, buffer[..want]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            throw new BodyUnreadableException($"The bytes to upload could not be read at byte {_position} of {length}: {e.Message}", e);
+        }
         if (got <= 0)
-            throw new EndOfStreamException($"The body to upload ended at byte {_position} of {length}: the file became shorter meanwhile.");
+            throw new BodyUnreadableException($"The bytes to upload ended at byte {_position} of {length}: the file became shorter meanwhile.");
         _position += got;
         return got;
     }

@@ -1,0 +1,97 @@
+using FsxFuse.Fuse;
+using FsxFuse.Metadata;
+
+namespace FsxFuse.FileSystem;
+
+/// <summary>Rows as the kernel's structs.</summary>
+internal static class AttributeReplies
+{
+    /// <summary>Best size for one request to a remote file (st_blksize), bytes.</summary>
+    public const uint BlockSize = 4096;
+
+    private const long Nanoseconds = 1_000_000_000;
+
+    public static FuseAttributes From(InodeRow row)
+    {
+        (long atime, uint atimeNsec) = Split(row.AtimeNs);
+        (long mtime, uint mtimeNsec) = Split(row.MtimeNs);
+        (long ctime, uint ctimeNsec) = Split(row.CtimeNs);
+        return new FuseAttributes
+        {
+            Ino = (ulong)row.Ino,
+            Size = (ulong)row.Size,
+            Blocks = Blocks(row),
+            ATime = atime,
+            ATimeNsec = atimeNsec,
+            MTime = mtime,
+            MTimeNsec = mtimeNsec,
+            CTime = ctime,
+            CTimeNsec = ctimeNsec,
+            Mode = row.Mode,
+            Nlink = (uint)Math.Max(row.NLink, 0),
+            Uid = row.Uid,
+            Gid = row.Gid,
+            Rdev = row.Rdev,
+            BlockSize = BlockSize,
+        };
+    }
+
+    public static StatxAttributes StatxFrom(InodeRow row)
+    {
+        const uint BasicStatsAndBirth = 0x0fff;
+        return new StatxAttributes
+        {
+            Mask = BasicStatsAndBirth,
+            BlockSize = BlockSize,
+            Nlink = (uint)Math.Max(row.NLink, 0),
+            Uid = row.Uid,
+            Gid = row.Gid,
+            Mode = (ushort)row.Mode,
+            Ino = (ulong)row.Ino,
+            Size = (ulong)row.Size,
+            Blocks = Blocks(row),
+            ATime = Time(row.AtimeNs),
+            BTime = Time(row.BtimeNs),
+            CTime = Time(row.CtimeNs),
+            MTime = Time(row.MtimeNs),
+            RdevMajor = (row.Rdev & 0xfff00) >> 8,
+            RdevMinor = (row.Rdev & 0xff) | ((row.Rdev >> 12) & 0xfff00),
+        };
+    }
+
+    public static EntryReply Entry(InodeRow row, TimeSpan timeout) => new()
+    {
+        NodeId = (ulong)row.Id,
+        Generation = 1,
+        EntryTimeout = timeout,
+        AttrTimeout = timeout,
+        Attr = From(row),
+    };
+
+    public static AttrReply Attributes(InodeRow row, TimeSpan timeout) => new() { AttrTimeout = timeout, Attr = From(row) };
+
+    /// <summary>Nanoseconds since 1970 from what the kernel sends; out of range is cut to what 64 bits of ns hold (years 1678–2262).</summary>
+    public static long Join(long seconds, uint nanoseconds)
+    {
+        const long Limit = long.MaxValue / Nanoseconds - 1;
+        return Math.Clamp(seconds, -Limit, Limit) * Nanoseconds + nanoseconds;
+    }
+
+    /// <summary>
+    /// st_blocks as if every byte were allocated: what is in the cache and what is in the bucket are equally there, and programs take
+    /// a non-empty file with no blocks for a hole.
+    /// </summary>
+    private static ulong Blocks(InodeRow row) => row.IsRegular ? (ulong)((row.Size + 511) / 512) : row.IsDirectory ? 8UL : 0UL;
+
+    private static StatxTime Time(long ns)
+    {
+        (long seconds, uint nanoseconds) = Split(ns);
+        return new StatxTime { Seconds = seconds, Nanoseconds = nanoseconds };
+    }
+
+    private static (long Seconds, uint Nanoseconds) Split(long ns)
+    {
+        long seconds = Math.DivRem(ns, Nanoseconds, out long rest);
+        return rest < 0 ? (seconds - 1, (uint)(rest + Nanoseconds)) : (seconds, (uint)rest);
+    }
+}

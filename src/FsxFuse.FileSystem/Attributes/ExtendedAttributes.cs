@@ -1,0 +1,139 @@
+using FsxFuse.Fuse;
+using FsxFuse.Metadata;
+
+namespace FsxFuse.FileSystem;
+
+/// <summary>xattr(7): user, trusted, security and the two ACLs of system. The kernel checks who may; names and sizes are checked here.</summary>
+internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
+{
+    /// <summary>XATTR_SIZE_MAX and XATTR_LIST_MAX of linux/limits.h, bytes.</summary>
+    private const int MaxValue = 65_536;
+
+    public static readonly FileName CapabilityName = new("security.capability");
+
+    public async ValueTask<Outcome<byte[]>> GetAsync(Node node, FileName name)
+    {
+        if (!volume.HasXattrs)
+        {
+            return Errno.ENODATA;
+        }
+
+        XattrRow? row = await volume.Store.GetXattrAsync(node.Id, name).ConfigureAwait(false);
+        return row is null ? Errno.ENODATA : row.Value;
+    }
+
+    /// <summary>The names, each ended by NUL, as listxattr(2) returns them.</summary>
+    public async ValueTask<Outcome<byte[]>> ListAsync(Node node)
+    {
+        if (!volume.HasXattrs)
+        {
+            return Array.Empty<byte>();
+        }
+
+        IReadOnlyList<XattrRow> rows = await volume.Store.GetXattrsAsync(node.Id).ConfigureAwait(false);
+        byte[] list = new byte[rows.Sum(row => row.Name.Length + 1)];
+        int at = 0;
+        foreach (XattrRow row in rows)
+        {
+            row.Name.Span.CopyTo(list.AsSpan(at));
+            at += row.Name.Length + 1;
+        }
+
+        return list;
+    }
+
+    public async ValueTask<Errno> SetAsync(Node node, FileName name, byte[] value, XAttrFlags flags, bool clearSetGid)
+    {
+        if (name.Length > FileName.MaxLength)
+        {
+            return Errno.ERANGE;
+        }
+
+        if (value.Length > MaxValue)
+        {
+            return Errno.E2BIG;
+        }
+
+        bool access = name == AccessControlLists.AccessName;
+        bool isDefault = name == AccessControlLists.DefaultName;
+        if (!IsSupported(name))
+        {
+            return Errno.EOPNOTSUPP;
+        }
+
+        if ((access || isDefault) && !AccessControlLists.IsValid(value))
+        {
+            return Errno.EINVAL;
+        }
+
+        bool exists = volume.HasXattrs && await volume.Store.GetXattrAsync(node.Id, name).ConfigureAwait(false) is not null;
+        if (flags == XAttrFlags.Create && exists)
+        {
+            return Errno.EEXIST;
+        }
+
+        if (flags == XAttrFlags.Replace && !exists)
+        {
+            return Errno.ENODATA;
+        }
+
+        if (!exists && await ListSizeAsync(node).ConfigureAwait(false) + name.Length + 1 > MaxValue)
+        {
+            return Errno.ENOSPC;
+        }
+
+        volume.HasXattrs = true;
+        if (isDefault)
+        {
+            node.HasDefaultAcl = true;
+        }
+
+        XattrRow stored = new() { Inode = node.Id, Name = name, Value = value };
+        bool minimal = access && AccessControlLists.ApplyToMode(value, 0).IsMinimal;
+        long now = volume.NowNs;
+        Errno error = await volume.ChangeAsync(
+            node,
+            stored,
+            (row, xattr) =>
+            {
+                uint mode = access ? AccessControlLists.ApplyToMode(xattr.Value, row.Mode).Mode : row.Mode;
+                return row with { CtimeNs = now, Mode = clearSetGid ? mode & ~ModeBits.SetGid : mode };
+            },
+            (batch, xattr) =>
+            {
+                batch.Add(minimal ? new RowWrite.DeleteXattr(xattr.Inode, xattr.Name) : new RowWrite.PutXattr(xattr));
+                if (access)
+                {
+                    exports.Inode(batch, xattr.Inode);
+                }
+            }).ConfigureAwait(false);
+        return error;
+    }
+
+    public async ValueTask<Errno> RemoveAsync(Node node, FileName name)
+    {
+        if (!volume.HasXattrs || await volume.Store.GetXattrAsync(node.Id, name).ConfigureAwait(false) is null)
+        {
+            return Errno.ENODATA;
+        }
+
+        if (name == AccessControlLists.DefaultName)
+        {
+            node.HasDefaultAcl = null;
+        }
+
+        long now = volume.NowNs;
+        return await volume.ChangeAsync(
+            node,
+            name,
+            (row, _) => row with { CtimeNs = now },
+            (batch, removed) => batch.Add(new RowWrite.DeleteXattr(node.Id, removed))).ConfigureAwait(false);
+    }
+
+    private async ValueTask<int> ListSizeAsync(Node node) =>
+        volume.HasXattrs ? (await ListAsync(node).ConfigureAwait(false)).Value.Length : 0;
+
+    private static bool IsSupported(FileName name) =>
+        name.Span.StartsWith("user."u8) || name.Span.StartsWith("trusted."u8) || name.Span.StartsWith("security."u8)
+        || name == AccessControlLists.AccessName || name == AccessControlLists.DefaultName;
+}

@@ -1,0 +1,108 @@
+using FsxFuse.Metadata;
+
+namespace FsxFuse.FileSystem;
+
+/// <summary>
+/// What a change of the namespace leaves for the repository, in the same commit: entries that say *what* may differ, never what to do.
+/// Outside links nothing is noted.
+/// </summary>
+internal sealed class ExportNotes(Volume volume)
+{
+    private readonly Volume _volume = volume;
+    private volatile bool _any;
+    private volatile HashSet<long> _linkDirectories = [];
+
+    /// <summary>True when there is a link at all.</summary>
+    public bool Any => _any;
+
+    /// <summary>Reads which directories are linked; again whenever a link changes.</summary>
+    public async ValueTask ReloadAsync()
+    {
+        IReadOnlyList<LinkRow> links = await _volume.Store.GetLinksAsync().ConfigureAwait(false);
+        _linkDirectories = [.. links.Select(link => link.Directory)];
+        _any = links.Count > 0;
+    }
+
+    /// <summary>The inode's content, attributes or names changed.</summary>
+    public void Inode(Batch batch, long inode)
+    {
+        if (_any)
+        {
+            batch.Add(new RowWrite.QueueExport(new ExportRow { Kind = ExportKind.Inode, Subject = inode, QueuedNs = _volume.NowNs }));
+        }
+    }
+
+    /// <summary>The same, for a new inode in a directory known here.</summary>
+    public void Created(Batch batch, DirectoryRow parent, long inode)
+    {
+        if (parent.LinkId != 0)
+        {
+            Inode(batch, inode);
+        }
+    }
+
+    /// <summary>A name was taken from a directory: its key must go.</summary>
+    public async ValueTask RemovedAsync(Batch batch, DirectoryRow parent, FileName name, bool directory)
+    {
+        if (parent.LinkId == 0 || !name.TryGetText(out string? text))
+        {
+            return;
+        }
+
+        string suffix = directory ? text + "/" : text;
+        Key(batch, parent.LinkId, parent.Prefix + suffix);
+        if (await DerivePrefixAsync(parent).ConfigureAwait(false) is { } derived && derived != parent.Prefix)
+        {
+            // The directory, or one above it, was moved and its objects have not followed yet; some may be in the new place already.
+            Key(batch, parent.LinkId, derived + suffix);
+        }
+    }
+
+    /// <summary>A directory was moved with all below it.</summary>
+    public void Moved(Batch batch, DirectoryRow moved, DirectoryRow newParent)
+    {
+        if (moved.LinkId != 0 || newParent.LinkId != 0)
+        {
+            batch.Add(new RowWrite.QueueExport(new ExportRow
+            {
+                Kind = ExportKind.Move,
+                LinkId = moved.LinkId,
+                Subject = moved.Id,
+                Key = moved.Prefix ?? "",
+                QueuedNs = _volume.NowNs,
+            }));
+        }
+    }
+
+    /// <summary>
+    /// The key prefix that follows from a directory's path now, ending in '/' or empty; null when it is not under a link or some
+    /// name above it cannot be a key.
+    /// </summary>
+    public async ValueTask<string?> DerivePrefixAsync(DirectoryRow directory)
+    {
+        List<string> names = [];
+        DirectoryRow at = directory;
+        while (!_linkDirectories.Contains(at.Id))
+        {
+            if (at.Id == InodeRow.RootId || !at.Name.TryGetText(out string? text)
+                || await _volume.GetDirectoryAsync(at.Parent).ConfigureAwait(false) is not { } parent)
+            {
+                return null;
+            }
+
+            names.Add(text);
+            at = parent;
+        }
+
+        if (names.Count == 0)
+        {
+            return at.Prefix;
+        }
+
+        names.Reverse();
+        return $"{at.Prefix}{string.Join('/', names)}/";
+    }
+
+    private void Key(Batch batch, int link, string key) =>
+        batch.Add(new RowWrite.QueueExport(new ExportRow { Kind = ExportKind.Key, LinkId = link, Key = key, QueuedNs = _volume.NowNs }));
+}

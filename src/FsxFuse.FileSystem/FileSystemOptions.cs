@@ -1,0 +1,13 @@
+namespace FsxFuse.FileSystem;
+
+/// <summary>How a mounted file system behaves towards its kernel.</summary>
+public sealed record FileSystemOptions
+{
+    /// <summary>
+    /// How long the kernel may cache names and attributes. Long, because every change made behind the kernel's back is pushed to it.
+    /// </summary>
+    public TimeSpan CacheTimeout { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How often access times that reads changed are written to the store.</summary>
+    public TimeSpan AccessTimeInterval { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,2 @@
+global using Errno = FsxFuse.Fuse.Errno;
+global using FallocateMode = FsxFuse.Cache.FallocateMode;

@@ -1,0 +1,96 @@
+using FsxFuse.Fuse;
+using FsxFuse.Metadata;
+
+namespace FsxFuse.FileSystem;
+
+/// <summary>
+/// Follows the change feed: what others commit (imports, exports, releases) reaches the nodes held here and the kernel's caches.
+/// It only takes note; notifications are sent by the library's own threads.
+/// </summary>
+internal sealed class KernelCaches(Volume volume, ExportNotes exports, OrphanReaper reaper)
+{
+    /// <summary>Set when the connection is up.</summary>
+    public Notifier? Notifier { get; set; }
+
+    public void OnCommitted(Batch batch)
+    {
+        if (ReferenceEquals(batch.Origin, volume))
+        {
+            return;
+        }
+
+        if (batch.Writes.Any(write => write is RowWrite.PutInode or RowWrite.MergeInode or RowWrite.PutDentry or RowWrite.DeleteDentry))
+        {
+            volume.CountForeignChange();
+        }
+
+        foreach (RowWrite write in batch.Writes)
+        {
+            switch (write)
+            {
+                case RowWrite.PutInode { Row: var row }:
+                    OnInode(row);
+                    break;
+                case RowWrite.MergeInode { Id: var id }:
+                    OnAttributes(id);
+                    break;
+                case RowWrite.PutDentry { Row: var dentry }:
+                    OnName(dentry.Parent, dentry.Name);
+                    break;
+                case RowWrite.DeleteDentry { Parent: var parent, Name: var name }:
+                    OnName(parent, name);
+                    break;
+                case RowWrite.PutDirectory { Row.Id: var id }:
+                    OnDirectory(id);
+                    break;
+                case RowWrite.DeleteDirectory { Id: var id }:
+                    OnDirectory(id);
+                    break;
+                case RowWrite.PutOrphan { Inode: var inode }:
+                    reaper.Consider(inode);
+                    break;
+                case RowWrite.PutLink or RowWrite.DeleteLink:
+                    _ = Task.Run(async () => await exports.ReloadAsync().ConfigureAwait(false));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void OnInode(InodeRow row)
+    {
+        if (volume.Nodes.TryGet(row.Id, out Node? node))
+        {
+            node.Accept(row);
+            Notifier?.InvalidateInode((ulong)row.Id, -1);
+        }
+    }
+
+    private void OnAttributes(long id)
+    {
+        if (volume.Nodes.TryGet(id, out Node? node))
+        {
+            node.MarkStale();
+            Notifier?.InvalidateInode((ulong)id, -1);
+        }
+    }
+
+    private void OnDirectory(long id)
+    {
+        if (volume.Nodes.TryGet(id, out Node? node))
+        {
+            node.Directory = null;
+        }
+    }
+
+    private void OnName(long parent, FileName name)
+    {
+        // In a directory that was not listed the kernel holds no absences, so new names there need no word.
+        if (volume.Nodes.TryGet(parent, out Node? node) && node.Directory is not { Listing: ListingState.Unlisted })
+        {
+            Notifier?.InvalidateEntry((ulong)parent, name.Span);
+            Notifier?.InvalidateInode((ulong)parent);
+        }
+    }
+}

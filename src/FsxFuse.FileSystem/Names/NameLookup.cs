@@ -1,0 +1,81 @@
+using FsxFuse.Metadata;
+
+namespace FsxFuse.FileSystem;
+
+/// <summary>Finds names: in the store, and for what was never listed, through the repository.</summary>
+internal sealed class NameLookup(Volume volume)
+{
+    /// <summary>
+    /// The entry of a name with its inode, its attributes known. ENOENT says whether the absence may be cached: not in a directory
+    /// that was never listed, where a name can appear without any commit of ours.
+    /// </summary>
+    public ValueTask<Outcome<NamedInode>> FindAsync(Node parent, FileName name, CancellationToken cancel)
+    {
+        if (name.Length > FileName.MaxLength)
+        {
+            return new(Errno.ENAMETOOLONG);
+        }
+
+        ValueTask<NamedInode?> read = volume.Store.LookupAsync(parent.Id, name, CancellationToken.None);
+        if (!read.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(parent, name, read, cancel);
+        }
+
+        NamedInode? found = read.Result;
+        return found is { } known && (known.Inode.Flags & InodeFlags.AttributesPending) == 0 ? new(known) : CompleteAsync(parent, name, found, cancel);
+    }
+
+    /// <summary>True when every name of the directory is in the store.</summary>
+    public async ValueTask<bool> IsCompleteAsync(Node directory) =>
+        await volume.GetDirectoryAsync(directory).ConfigureAwait(false) is not { Listing: ListingState.Unlisted };
+
+    /// <summary>Makes sure that every name of a directory is in the store.</summary>
+    public async ValueTask ListAsync(Node directory, CancellationToken cancel)
+    {
+        if (await volume.GetDirectoryAsync(directory).ConfigureAwait(false) is { Listing: ListingState.Unlisted })
+        {
+            await volume.Source.ListAsync(directory.Id, cancel).ConfigureAwait(false);
+            directory.Directory = null;
+        }
+    }
+
+    /// <summary>Makes sure that an inode's own attributes were read.</summary>
+    public async ValueTask<InodeRow> WithAttributesAsync(NamedInode found, CancellationToken cancel)
+    {
+        if ((found.Inode.Flags & InodeFlags.AttributesPending) == 0)
+        {
+            return found.Inode;
+        }
+
+        await volume.Source.ImportAttributesAsync(found.Inode.Id, found.Dentry.Parent, found.Dentry.Cookie, cancel).ConfigureAwait(false);
+        return await volume.Store.GetInodeAsync(found.Inode.Id, CancellationToken.None).ConfigureAwait(false) ?? found.Inode;
+    }
+
+    private async ValueTask<Outcome<NamedInode>> AwaitAsync(Node parent, FileName name, ValueTask<NamedInode?> read, CancellationToken cancel) =>
+        await CompleteAsync(parent, name, await read.ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    private async ValueTask<Outcome<NamedInode>> CompleteAsync(Node parent, FileName name, NamedInode? found, CancellationToken cancel)
+    {
+        if (found is null && !await IsCompleteAsync(parent).ConfigureAwait(false))
+        {
+            await volume.Source.ImportNameAsync(parent.Id, name, cancel).ConfigureAwait(false);
+            found = await volume.Store.LookupAsync(parent.Id, name, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (found is not { } named)
+        {
+            return Errno.ENOENT;
+        }
+
+        InodeRow inode = await WithAttributesAsync(named, cancel).ConfigureAwait(false);
+        if (inode.Id == named.Inode.Id && !ReferenceEquals(inode, named.Inode))
+        {
+            // The HEAD may have shown a newer version of the object, which has an inode of its own.
+            found = await volume.Store.LookupAsync(parent.Id, name, CancellationToken.None).ConfigureAwait(false);
+            return found is { } again ? again : Errno.ENOENT;
+        }
+
+        return named;
+    }
+}

@@ -1,0 +1,127 @@
+using FsxFuse.Cache;
+using FsxFuse.Metadata;
+using Microsoft.Extensions.Logging;
+
+namespace FsxFuse.FileSystem;
+
+/// <summary>What every operation works on: the store, the cache, where missing names come from, and the nodes held.</summary>
+internal sealed class Volume(
+    IMetadataStore store,
+    ContentCache cache,
+    INamespaceSource source,
+    FileSystemOptions options,
+    TimeProvider time,
+    ILogger logger)
+{
+    private long _foreignChanges;
+
+    public IMetadataStore Store { get; } = store;
+
+    public ContentCache Cache { get; } = cache;
+
+    public INamespaceSource Source { get; } = source;
+
+    public FileSystemOptions Options { get; } = options;
+
+    public TimeProvider Time { get; } = time;
+
+    public ILogger Logger { get; } = logger;
+
+    public NodeTable Nodes { get; } = new();
+
+    /// <summary>False while no inode of this file system has an extended attribute: spares a look-up for every create and write.</summary>
+    public bool HasXattrs { get; set; } = true;
+
+    /// <summary>Now, ns since 1970.</summary>
+    public long NowNs => (Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
+
+    /// <summary>
+    /// Counts commits of others that changed names or inodes. What was read from the store before such a commit must not be given to
+    /// the kernel for long: <see cref="TimeoutSince"/>.
+    /// </summary>
+    public long ForeignChanges => Interlocked.Read(ref _foreignChanges);
+
+    /// <summary>Another part committed a change of names or inodes.</summary>
+    public void CountForeignChange() => Interlocked.Increment(ref _foreignChanges);
+
+    /// <summary>How long the kernel may keep what was read when <see cref="ForeignChanges"/> had that value.</summary>
+    public TimeSpan TimeoutSince(long foreignChanges) => foreignChanges == ForeignChanges ? Options.CacheTimeout : TimeSpan.Zero;
+
+    /// <summary>A batch that the change feed knows as ours.</summary>
+    public Batch NewBatch() => new(this);
+
+    /// <summary>The node of an id the kernel gave.</summary>
+    public ValueTask<Node?> GetNodeAsync(ulong nodeId)
+    {
+        return Nodes.TryGet((long)nodeId, out Node? node) ? new(node) : LoadAsync((long)nodeId);
+
+        async ValueTask<Node?> LoadAsync(long id)
+        {
+            InodeRow? row = await Store.GetInodeAsync(id).ConfigureAwait(false);
+            return row is null ? null : Nodes.Adopt(row);
+        }
+    }
+
+    /// <summary>Brings a node's row up to date if a commit changed it behind our back.</summary>
+    public ValueTask RefreshAsync(Node node)
+    {
+        return node.IsStale ? ReloadAsync(node) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>Reads a node's row again, after a guard on it failed.</summary>
+    public async ValueTask ReloadAsync(Node node)
+    {
+        node.ClearStale();
+        InodeRow? row = await Store.GetInodeAsync(node.Id).ConfigureAwait(false);
+        if (row is not null)
+        {
+            node.Accept(row);
+        }
+    }
+
+    /// <summary>The directory row of a node; null when it was removed or is no directory.</summary>
+    public ValueTask<DirectoryRow?> GetDirectoryAsync(Node node)
+    {
+        return node.Directory is { } known ? new(known) : LoadAsync(node);
+
+        async ValueTask<DirectoryRow?> LoadAsync(Node node)
+        {
+            DirectoryRow? row = await Store.GetDirectoryAsync(node.Id).ConfigureAwait(false);
+            node.Directory = row;
+            return row;
+        }
+    }
+
+    /// <summary>The directory row of an id, from its node if that is held.</summary>
+    public ValueTask<DirectoryRow?> GetDirectoryAsync(long id) =>
+        Nodes.TryGet(id, out Node? node) ? GetDirectoryAsync(node) : Store.GetDirectoryAsync(id);
+
+    /// <summary>
+    /// Changes one inode: reads, changes, commits, and again if another commit came between. <paramref name="change"/> gets the
+    /// row with live size and times folded in.
+    /// </summary>
+    public async ValueTask<Errno> ChangeAsync<TState>(Node node, TState state, Func<InodeRow, TState, InodeRow> change, Action<Batch, TState>? join = null)
+    {
+        await RefreshAsync(node).ConfigureAwait(false);
+        while (true)
+        {
+            InodeRow row = node.Row;
+            Batch batch = NewBatch();
+            InodeRow stored = batch.Update(row, change(node.Current, state) with { Version = row.Version });
+            join?.Invoke(batch, state);
+            CommitResult result = await Store.CommitAsync(batch).ConfigureAwait(false);
+            if (result.Committed)
+            {
+                node.Accept(stored);
+                return Errno.None;
+            }
+
+            if (result.FailedGuard is not Guard.InodeVersion || await Store.GetInodeAsync(node.Id).ConfigureAwait(false) is not { } fresh)
+            {
+                return Errno.ENOENT;
+            }
+
+            node.Accept(fresh);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace FsxFuse.Repository.Objects.Local;
+
+/// <summary>
+/// The directory tree that stands for a bucket. Directories are opened beneath the root through no symlink; what is inside one is
+/// then named through <c>/proc/self/fd</c>, so nobody who rearranges the tree meanwhile leads an access outside of it.
+/// </summary>
+internal sealed class LocalTree : IDisposable
+{
+    private readonly string _path;
+    private readonly LocalRecords _records;
+    private readonly Lock _opening = new();
+    private SafeFileHandle? _root;
+
+    public LocalTree(string path)
+    {
+        _path = path;
+        _records = new LocalRecords(this);
+    }
+
+    public string Location => $"file://{_path}";
+
+    public LocalRecords Records => _records;
+
+    private SafeFileHandle Root
+    {
+        get
+        {
+            lock (_opening)
+                return _root ??= OpenRoot();
+        }
+    }
+
+    /// <summary>Path of a name inside an open directory.</summary>
+    public static string PathIn(SafeFileHandle directory, string name) => $"/proc/self/fd/{directory.DangerousGetHandle()}/{name}";
+
+    /// <summary>Opens a directory by its path relative to the root; null when there is none.</summary>
+    public SafeFileHandle? TryOpen(string relative) => NativeFile.TryOpenBeneath(Root, relative);
+
+    /// <summary>Opens a directory, creating what is missing of it. Directories created here exist for the objects beneath them only.</summary>
+    public SafeFileHandle OpenOrCreate(string relative)
+    {
+        if (TryOpen(relative) is { } existing)
+            return existing;
+        int slash = relative.LastIndexOf('/');
+        string name = relative[(slash + 1)..];
+        using SafeFileHandle parent = OpenOrCreate(slash < 0 ? "" : relative[..slash]);
+        string path = PathIn(parent, name);
+        try
+        {
+            NativeFile.CreateDirectory(path, 0x1ED);
+            _records.Write(path, relative + "/", new LocalRecord { Implicit = true });
+            NativeFile.Sync(parent);
+        }
+        catch (NativeFileException e) when (e.Errno == NativeFile.EEXIST && TryOpen(relative) is not null)
+        {
+        }
+        return TryOpen(relative) ?? throw new NativeFileException(NativeFile.ENOTDIR, relative);
+    }
+
+    /// <summary>Opens (and creates) a directory of the store's own.</summary>
+    public SafeFileHandle OpenBookkeeping(string name)
+    {
+        string relative = name.Length == 0 ? LocalKey.Bookkeeping : $"{LocalKey.Bookkeeping}/{name}";
+        if (TryOpen(relative) is { } existing)
+            return existing;
+        CreatePrivate(Root, LocalKey.Bookkeeping);
+        if (name.Length > 0)
+        {
+            using SafeFileHandle own = TryOpen(LocalKey.Bookkeeping) ?? throw new NativeFileException(NativeFile.ENOTDIR, relative);
+            CreatePrivate(own, name);
+        }
+        return TryOpen(relative) ?? throw new NativeFileException(NativeFile.ENOTDIR, relative);
+    }
+
+    /// <summary>Removes a directory, and those above it, that exist for objects beneath them and have none left. The caller holds the lock.</summary>
+    public void Prune(string relative)
+    {
+        while (relative.Length > 0)
+        {
+            int slash = relative.LastIndexOf('/');
+            string above = slash < 0 ? "" : relative[..slash];
+            using SafeFileHandle? parent = TryOpen(above);
+            if (parent is null)
+                return;
+            string path = PathIn(parent, relative[(slash + 1)..]);
+            if (_records.Read(path, relative + "/") is not { Implicit: true })
+                return;
+            try
+            {
+                NativeFile.RemoveDirectory(path);
+            }
+            catch (NativeFileException e) when (e.Errno is NativeFile.ENOTEMPTY or NativeFile.EEXIST or NativeFile.ENOENT or NativeFile.EBUSY)
+            {
+                return;
+            }
+            _records.Forget(relative + "/");
+            relative = above;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_opening)
+            _root?.Dispose();
+    }
+
+    private static void CreatePrivate(SafeFileHandle parent, string name)
+    {
+        try
+        {
+            NativeFile.CreateDirectory(PathIn(parent, name), 0x1C0);
+        }
+        catch (NativeFileException e) when (e.Errno == NativeFile.EEXIST)
+        {
+        }
+    }
+
+    private SafeFileHandle OpenRoot()
+    {
+        try
+        {
+            return NativeFile.OpenRoot(_path);
+        }
+        catch (NativeFileException e) when (e.Errno is NativeFile.ENOENT or NativeFile.ENOTDIR)
+        {
+            throw new ObjectStoreException(
+                ObjectStoreErrorKind.NoSuchBucket, $"The directory {_path} does not exist, or is no directory. Create it, or mount what belongs there.", e);
+        }
+    }
+}
