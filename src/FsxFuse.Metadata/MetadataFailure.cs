@@ -20,4 +20,7 @@ public enum MetadataFailure
 
     /// <summary>It cannot be reached (a remote engine).</summary>
     Unreachable,
+
+    /// <summary>There is no store at that place.</summary>
+    Missing,
 }
