@@ -32,6 +32,9 @@ public sealed class FuseMount : IDisposable
     /// <summary>Minor device number of the mount: its name under /sys/fs/fuse/connections.</summary>
     public int Minor { get; }
 
+    /// <summary>Whether this mount is still in the tree, alive or dead.</summary>
+    internal bool IsMounted => MountInfo.Find(MountPoint) is { } info && info.Major == Major && info.Minor == Minor;
+
     /// <summary>Mounts: by mount(2) as root, by fusermount3 otherwise. A session must serve the device before anything looks at the mount.</summary>
     /// <param name="options">Where and how.</param>
     /// <exception cref="FuseException">With the errno of the call that failed.</exception>
