@@ -45,7 +45,13 @@ internal sealed class StoreOpening(SqliteStoreOptions options, TimeProvider time
     public Database OpenReader() => Connect(options.ReaderCacheBytes, queryOnly: true);
 
     /// <summary>The connection that runs checkpoints: it reads the log past the page cache.</summary>
-    public Database OpenCheckpointer() => Connect(1 << 20, queryOnly: false);
+    public Database OpenCheckpointer()
+    {
+        Database database = Connect(1 << 20, queryOnly: false);
+        // A connection that never read does not know of the log: its checkpoints would do nothing and say so to nobody.
+        database.QueryInt64("SELECT COUNT(*) FROM counter");
+        return database;
+    }
 
     private Database Connect(long cacheBytes, bool queryOnly)
     {
