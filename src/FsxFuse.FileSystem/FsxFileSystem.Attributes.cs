@@ -162,6 +162,7 @@ public sealed partial class FsxFileSystem
 
     private async ValueTask ListXAttrAsync(ListXAttrRequest request)
     {
+        uint uid = request.Uid;
         uint size = request.Size;
         if (await _volume.GetNodeAsync(request.NodeId).ConfigureAwait(false) is not { } node)
         {
@@ -169,7 +170,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        byte[] names = (await _xattrs.ListAsync(node).ConfigureAwait(false)).Value;
+        byte[] names = await _xattrs.ListAsync(node, root: uid == 0).ConfigureAwait(false);
         if (size == 0)
         {
             request.ReplySize((uint)names.Length);

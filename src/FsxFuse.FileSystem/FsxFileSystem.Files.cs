@@ -30,7 +30,11 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        _accessTimes.Touch(file.Node);
+        if ((file.Flags & OpenFlags.NoAccessTime) == 0)
+        {
+            _accessTimes.Touch(file.Node);
+        }
+
         if (FileInputOutput.TryRead(file, (long)request.Offset, request.ReplyBuffer, out int read))
         {
             request.Send(read);
