@@ -12,7 +12,7 @@ public sealed partial class FsxFileSystem
     {
         if (_volume.Nodes.TryGet((long)request.NodeId, out Node? node) && !node.IsStale && !IsPending(node.Row))
         {
-            AttrReply reply = AttributeReplies.Attributes(node.Current, _volume.Options.CacheTimeout);
+            AttrReply reply = AttributeReplies.Attributes(node, _volume.Options.CacheTimeout);
             request.Reply(in reply);
             return;
         }
@@ -75,7 +75,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        AttrReply reply = AttributeReplies.Attributes(node.Current, _volume.Options.CacheTimeout);
+        AttrReply reply = AttributeReplies.Attributes(node, _volume.Options.CacheTimeout);
         request.Reply(in reply);
     }
 
@@ -87,7 +87,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        StatxReply reply = new() { AttrTimeout = _volume.Options.CacheTimeout, Stat = AttributeReplies.StatxFrom(node.Current) };
+        StatxReply reply = new() { AttrTimeout = _volume.Options.CacheTimeout, Stat = AttributeReplies.StatxFrom(node) };
         request.Reply(in reply);
     }
 
@@ -115,7 +115,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        AttrReply reply = AttributeReplies.Attributes(node.Current, _volume.Options.CacheTimeout);
+        AttrReply reply = AttributeReplies.Attributes(node, _volume.Options.CacheTimeout);
         request.Reply(in reply);
     }
 

@@ -237,7 +237,7 @@ public sealed partial class FsxFileSystem
     private async ValueTask AnswerOpenAsync(OpenFile file, OpenAnswer answer)
     {
         ulong handle = _files.Add(file);
-        EntryReply entry = AttributeReplies.Entry(file.Node.Current, _volume.Options.CacheTimeout);
+        EntryReply entry = AttributeReplies.Entry(file.Node, _volume.Options.CacheTimeout);
         if (!answer(in entry, handle, FileReplyFlags, 0))
         {
             _files.Remove(handle);
