@@ -41,6 +41,6 @@ internal static partial class FuseLog
     [LoggerMessage(12, LogLevel.Error, "A file system callback threw")]
     public static partial void CallbackThrew(ILogger logger, Exception exception);
 
-    [LoggerMessage(13, LogLevel.Information, "Removed a stale mount from {MountPoint}")]
-    public static partial void StaleMountRemoved(ILogger logger, string mountPoint);
+    [LoggerMessage(13, LogLevel.Information, "While ending the session: {Reason}")]
+    public static partial void EndFailed(ILogger logger, string reason);
 }

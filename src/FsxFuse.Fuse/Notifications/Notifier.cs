@@ -60,14 +60,14 @@ public sealed class Notifier : IDisposable
     /// <param name="name">The name, 1..255 bytes.</param>
     /// <param name="expireOnly">Only have it looked up again at its next use, which does not disturb what is mounted or open below it (kernel 6.2).</param>
     public void InvalidateEntry(ulong parent, ReadOnlySpan<byte> name, bool expireOnly = false) =>
-        Enqueue(parent, new Notification(NotifyCode.InvalidateEntry, parent, 0, 0, expireOnly ? 1u : 0u, name.ToArray()));
+        Enqueue(parent, new Notification(NotifyCode.InvalidateEntry, parent, 0, 0, expireOnly ? 1u : 0u, Copy(name)));
 
     /// <summary>As <see cref="InvalidateEntry"/>, and tells who watches the file (inotify: IN_DELETE_SELF) that it was deleted, if the name still leads to it.</summary>
     /// <param name="parent">The directory.</param>
     /// <param name="child">The inode that was deleted.</param>
     /// <param name="name">Its name, 1..255 bytes.</param>
     public void Delete(ulong parent, ulong child, ReadOnlySpan<byte> name) =>
-        Enqueue(parent, new Notification(NotifyCode.Delete, parent, (long)child, 0, 0, name.ToArray()));
+        Enqueue(parent, new Notification(NotifyCode.Delete, parent, (long)child, 0, 0, Copy(name)));
 
     /// <summary>Has the kernel forget unused inodes, which FORGET will confirm (7.45).</summary>
     /// <param name="nodeIds">At most 1024 of them.</param>
@@ -123,6 +123,12 @@ public sealed class Notifier : IDisposable
         }
     }
 
+    private static byte[] Copy(ReadOnlySpan<byte> name)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)(name.Length - 1), 1023u, nameof(name));
+        return name.ToArray();
+    }
+
     private bool Enqueue(ulong key, in Notification notification)
     {
         lock (_lock)
@@ -136,21 +142,22 @@ public sealed class Notifier : IDisposable
             {
                 _queues.Add(key, queue = new Queue<Notification>(1));
                 _ready.Enqueue(key);
-                if (_idle > 0)
-                {
-                    Monitor.Pulse(_lock);
-                }
-
-                // A pulsed thread counts as idle until it runs, so compare with what is ready.
-                if (_idle < _ready.Count && _threads < _maxThreads)
-                {
-                    _threads++;
-                    new Thread(Work) { IsBackground = true, Name = "fuse-notifier" }.Start();
-                }
+                Monitor.Pulse(_lock);
+                AddThreadIfNeeded();
             }
 
             queue.Enqueue(notification);
             return true;
+        }
+    }
+
+    // Called under the lock. A pulsed thread counts as idle until it runs, so compare with what is ready.
+    private void AddThreadIfNeeded()
+    {
+        if (_idle < _ready.Count && _threads < _maxThreads)
+        {
+            _threads++;
+            new Thread(Work) { IsBackground = true, Name = "fuse-notifier" }.Start();
         }
     }
 
@@ -192,6 +199,8 @@ public sealed class Notifier : IDisposable
                 }
             }
 
+            // This thread may be about to block: what else is ready must not depend on it.
+            AddThreadIfNeeded();
             queue = _queues[key];
             notification = queue.Dequeue();
             return true;

@@ -17,6 +17,7 @@ public sealed class FuseSession : IDisposable, IAsyncDisposable
     private int _started;
     private int _disposed;
     private int _firstError;
+    private bool _abortRequested;
 
     /// <summary>Prepares to serve a mount.</summary>
     /// <param name="mount">The mount; belongs to the session from now on.</param>
@@ -111,7 +112,11 @@ public sealed class FuseSession : IDisposable, IAsyncDisposable
     public void Unmount(UnmountMode mode = UnmountMode.Normal) => _mount?.Unmount(mode);
 
     /// <summary>Ends the session at once, callers included; see <see cref="FuseMount.Abort"/>.</summary>
-    public void Abort() => _mount?.Abort();
+    public void Abort()
+    {
+        Volatile.Write(ref _abortRequested, true);
+        _mount?.Abort();
+    }
 
     /// <summary>Unmounts, waits for the end, and frees everything.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -132,7 +137,15 @@ public sealed class FuseSession : IDisposable, IAsyncDisposable
 
         if (Volatile.Read(ref _started) != 0)
         {
-            await Completion.ConfigureAwait(false);
+            try
+            {
+                await Completion.WaitAsync(_options.DrainTimeout * 2, _options.TimeProvider).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // An ordinary user without fusectl cannot cut callers off: the readers stay until the last of them leaves.
+                FuseLog.NotDrained(_logger, _pool.InFlight, _options.DrainTimeout * 2);
+            }
         }
 
         Notifier.Dispose();
@@ -142,25 +155,31 @@ public sealed class FuseSession : IDisposable, IAsyncDisposable
 
     private void EndMount()
     {
+        if (_mount!.IsMounted && TryEnd(() => Unmount()))
+        {
+            return;
+        }
+
+        // The number of a connection that has ended may already be another's: abort only what still has its readers.
+        if (Volatile.Read(ref _started) != 0 && Volatile.Read(ref _firstError) == 0)
+        {
+            TryEnd(Abort);
+        }
+
+        TryEnd(() => Unmount(UnmountMode.Lazy));
+    }
+
+    private bool TryEnd(Action step)
+    {
         try
         {
-            try
-            {
-                Unmount();
-            }
-            catch (FuseException)
-            {
-                if (Volatile.Read(ref _started) != 0)
-                {
-                    Abort();
-                }
-
-                Unmount(UnmountMode.Lazy);
-            }
+            step();
+            return true;
         }
         catch (FuseException exception)
         {
-            FuseLog.CallbackThrew(_logger, exception);
+            FuseLog.EndFailed(_logger, exception.Message);
+            return false;
         }
     }
 
@@ -250,6 +269,13 @@ public sealed class FuseSession : IDisposable, IAsyncDisposable
         switch (error)
         {
             case Errno.ENODEV when Failure is null:
+                // Only an abort by fusectl is reported as one; a forced unmount that found the mount in use leaves it there, dead.
+                if (Volatile.Read(ref _abortRequested) || _mount is { IsMounted: true })
+                {
+                    return SessionEnd.Aborted;
+                }
+
+                _mount?.MarkUnmounted();
                 return SessionEnd.Unmounted;
             case Errno.ECONNABORTED when Failure is null:
                 return SessionEnd.Aborted;

@@ -7,7 +7,7 @@ internal class MemoryFileSystem : FuseFileSystem
 {
     private const uint Directory = 0x4000;
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, Node> _nodes = new() { [1] = new Node { Id = 1, Mode = Directory | 0x1ed, Children = [] } };
+    private readonly Dictionary<ulong, Node> _nodes = new() { [1] = new Node { Id = 1, Mode = Directory | 0x1ff, Children = [] } };
     private ulong _last = 1;
 
     public TimeSpan Timeout { get; set; } = TimeSpan.Zero;
@@ -80,6 +80,9 @@ internal class MemoryFileSystem : FuseFileSystem
 
     public override void Create(CreateRequest request) =>
         request.Reply(Add(request.NodeId, request.Name, new Node { Id = Next(), Mode = request.Mode, Owner = (int)request.Uid }), 0);
+
+    public override void MkNod(MkNodRequest request) =>
+        request.Reply(Add(request.NodeId, request.Name, new Node { Id = Next(), Mode = request.Mode, Owner = (int)request.Uid }));
 
     public override void Unlink(UnlinkRequest request) => Remove(request.NodeId, request.Name, () => request.Reply());
 

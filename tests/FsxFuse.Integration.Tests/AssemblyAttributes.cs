@@ -1,0 +1,2 @@
+// Each test drives a daemon and a real server on two cores: one at a time keeps them honest and their failures readable.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
