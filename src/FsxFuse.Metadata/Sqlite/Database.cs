@@ -65,6 +65,13 @@ internal sealed class Database : IDisposable
             throw Error(code);
     }
 
+    /// <summary>Ends a read transaction; one that damage ended is over already.</summary>
+    public void EndRead()
+    {
+        if (!IsAutocommit)
+            Execute("ROLLBACK");
+    }
+
     /// <summary>The first column of the first row; 0 when there is none.</summary>
     public long QueryInt64(string sql)
     {

@@ -73,7 +73,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Task.Run(() =>
         {
-            using Database database = _opening.OpenReader();
+            using Database database = _opening.OpenCopier();
             StoreCheck.CopyTo(database, Path.GetFullPath(path));
         });
     }

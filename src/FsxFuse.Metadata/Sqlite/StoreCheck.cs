@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace FsxFuse.Metadata.Sqlite;
 
@@ -7,10 +8,11 @@ internal static class StoreCheck
 {
     public static IReadOnlyList<string> Run(Database database)
     {
+        List<string> problems = [];
         database.Execute("BEGIN");
         try
         {
-            List<string> problems = database.QueryTexts("PRAGMA integrity_check");
+            problems = database.QueryTexts("PRAGMA integrity_check");
             if (problems is ["ok"])
                 problems.Clear();
             Count(database, problems, "entries name an inode that is gone",
@@ -24,18 +26,29 @@ internal static class StoreCheck
                 SELECT COUNT(*) FROM inode i WHERE i.id <> 1 AND NOT EXISTS (SELECT 1 FROM dentry WHERE child = i.id)
                 AND NOT EXISTS (SELECT 1 FROM orphan WHERE inode = i.id)
                 """);
-            return problems;
+        }
+        catch (MetadataStoreException error) when (error.Failure == MetadataFailure.Corrupt)
+        {
+            // What cannot be read cannot be counted either.
+            problems.Add(error.Message);
         }
         finally
         {
-            database.Execute("COMMIT");
+            database.EndRead();
         }
+
+        return problems;
     }
 
     public static void CopyTo(Database database, string path)
     {
-        using Statement copy = database.Prepare("VACUUM INTO ?1");
-        copy.Bind(1, path).Run();
+        // Made here for this user alone; SQLite fills an empty file and refuses any other.
+        StateFile.Create(path);
+        using (Statement copy = database.Prepare("VACUUM INTO ?1"))
+            copy.Bind(1, path).Run();
+        using (SafeFileHandle file = StateFile.Open(path))
+            StateFile.Sync(file, path);
+        StateFile.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
     private static void Count(Database database, List<string> problems, string what, string sql)

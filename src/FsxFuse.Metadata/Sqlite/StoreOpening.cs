@@ -44,6 +44,9 @@ internal sealed class StoreOpening(SqliteStoreOptions options, TimeProvider time
     /// <summary>A reading connection.</summary>
     public Database OpenReader() => Connect(options.ReaderCacheBytes, queryOnly: true);
 
+    /// <summary>A connection that may write another file.</summary>
+    public Database OpenCopier() => Connect(options.ReaderCacheBytes, queryOnly: false);
+
     /// <summary>The connection that runs checkpoints: it reads the log past the page cache.</summary>
     public Database OpenCheckpointer()
     {

@@ -159,7 +159,7 @@ internal sealed class Writer : IDisposable
         });
         long inodes = reader.QueryInt64("SELECT COUNT(*) FROM inode");
         long bytes = reader.QueryInt64("SELECT COALESCE(SUM(size), 0) FROM inode WHERE mode & 0xF000 = 0x8000");
-        reader.Execute("COMMIT");
+        reader.EndRead();
         Exclusively(() =>
         {
             _tallies += new Tallies(inodes - thought.Inodes, bytes - thought.Bytes, 0, 0);
