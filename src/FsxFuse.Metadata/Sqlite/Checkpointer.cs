@@ -16,7 +16,6 @@ namespace FsxFuse.Metadata.Sqlite;
 internal sealed class Checkpointer : IDisposable
 {
     private const int PageSize = 4096;
-    private const int MostPassiveRounds = 2;
 
     private readonly Writer _writer;
     private readonly Database _database;
@@ -99,20 +98,12 @@ internal sealed class Checkpointer : IDisposable
 
     private void Round()
     {
-        for (int round = 0; round < MostPassiveRounds; round++)
-        {
-            // After a failed flush the log's bytes cannot be trusted: they are not brought into the database file.
-            if (_writer.Commits == _commitsAtEnd || _writer.Failure is not null)
-                return;
-            (int frames, int done) = _database.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
-            Note();
-            if (frames < _limitFrames || done >= frames)
-                return;
-        }
-
-        // Commits outran it. RESTART waits for readers to leave the log, so the next commit starts it over whatever they do.
-        if (_writer.Commits == _commitsAtEnd)
+        if (PassiveRound() < _limitFrames)
             return;
+        PassiveRound();
+
+        // Beside commits the log never becomes empty. What came in during the last round is little: commits wait while it is copied, and
+        // RESTART waits for readers to leave the log, so that the next commit starts it over whatever they do.
         Interlocked.Increment(ref _stalls);
         _writer.Exclusively(() =>
         {
@@ -120,6 +111,17 @@ internal sealed class Checkpointer : IDisposable
             Note();
             return result;
         });
+    }
+
+    // The frames in the log, or -1 when nothing was committed since the last one.
+    private int PassiveRound()
+    {
+        // After a failed flush the log's bytes cannot be trusted: they are not brought into the database file.
+        if (_writer.Commits == _commitsAtEnd || _writer.Failure is not null)
+            return -1;
+        (int frames, _) = _database.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+        Note();
+        return frames;
     }
 
     private void Note()
