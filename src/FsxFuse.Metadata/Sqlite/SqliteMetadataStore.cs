@@ -89,6 +89,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
     {
         ArgumentNullException.ThrowIfNull(batch);
         cancel.ThrowIfCancellationRequested();
+        _checkpointer.WaitForRoom();
         return new(_writer.Commit(batch));
     }
 
