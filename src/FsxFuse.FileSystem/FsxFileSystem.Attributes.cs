@@ -12,7 +12,7 @@ public sealed partial class FsxFileSystem
     {
         if (_volume.Nodes.TryGet((long)request.NodeId, out Node? node) && !node.IsStale && !IsPending(node.Row))
         {
-            AttrReply reply = AttributeReplies.Attributes(node.Current, _volume.Options.CacheTimeout);
+            AttrReply reply = AttributeReplies.Attributes(node, _volume.Options.CacheTimeout);
             request.Reply(in reply);
             return;
         }
@@ -75,7 +75,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        AttrReply reply = AttributeReplies.Attributes(node.Current, _volume.Options.CacheTimeout);
+        AttrReply reply = AttributeReplies.Attributes(node, _volume.Options.CacheTimeout);
         request.Reply(in reply);
     }
 
@@ -87,7 +87,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        StatxReply reply = new() { AttrTimeout = _volume.Options.CacheTimeout, Stat = AttributeReplies.StatxFrom(node.Current) };
+        StatxReply reply = new() { AttrTimeout = _volume.Options.CacheTimeout, Stat = AttributeReplies.StatxFrom(node) };
         request.Reply(in reply);
     }
 
@@ -115,7 +115,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        AttrReply reply = AttributeReplies.Attributes(node.Current, _volume.Options.CacheTimeout);
+        AttrReply reply = AttributeReplies.Attributes(node, _volume.Options.CacheTimeout);
         request.Reply(in reply);
     }
 
@@ -162,6 +162,7 @@ public sealed partial class FsxFileSystem
 
     private async ValueTask ListXAttrAsync(ListXAttrRequest request)
     {
+        uint uid = request.Uid;
         uint size = request.Size;
         if (await _volume.GetNodeAsync(request.NodeId).ConfigureAwait(false) is not { } node)
         {
@@ -169,7 +170,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        byte[] names = (await _xattrs.ListAsync(node).ConfigureAwait(false)).Value;
+        byte[] names = await _xattrs.ListAsync(node, root: uid == 0).ConfigureAwait(false);
         if (size == 0)
         {
             request.ReplySize((uint)names.Length);

@@ -196,7 +196,7 @@ public sealed partial class FsxFileSystem
         }
 
         Node node = _volume.Nodes.Reference(entry.Inode);
-        EntryReply reply = AttributeReplies.Entry(node.Current, _volume.TimeoutSince(seen));
+        EntryReply reply = AttributeReplies.Entry(node, _volume.TimeoutSince(seen));
         if (request.TryAddPlus(in reply, cookie, entry.Dentry.Name.Span))
         {
             referenced.Add(node);

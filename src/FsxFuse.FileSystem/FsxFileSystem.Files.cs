@@ -30,7 +30,11 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        _accessTimes.Touch(file.Node);
+        if ((file.Flags & OpenFlags.NoAccessTime) == 0)
+        {
+            _accessTimes.Touch(file.Node);
+        }
+
         if (FileInputOutput.TryRead(file, (long)request.Offset, request.ReplyBuffer, out int read))
         {
             request.Send(read);
@@ -233,7 +237,7 @@ public sealed partial class FsxFileSystem
     private async ValueTask AnswerOpenAsync(OpenFile file, OpenAnswer answer)
     {
         ulong handle = _files.Add(file);
-        EntryReply entry = AttributeReplies.Entry(file.Node.Current, _volume.Options.CacheTimeout);
+        EntryReply entry = AttributeReplies.Entry(file.Node, _volume.Options.CacheTimeout);
         if (!answer(in entry, handle, FileReplyFlags, 0))
         {
             _files.Remove(handle);

@@ -199,7 +199,7 @@ public sealed partial class FsxFileSystem
     private void AnswerEntry(InodeRow row, EntryAnswer answer, long seen)
     {
         Node node = _volume.Nodes.Reference(row);
-        EntryReply entry = AttributeReplies.Entry(node.Current, _volume.TimeoutSince(seen));
+        EntryReply entry = AttributeReplies.Entry(node, _volume.TimeoutSince(seen));
         if (!answer(in entry))
         {
             Drop(row.Id, 1);

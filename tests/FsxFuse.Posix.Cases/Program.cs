@@ -12,6 +12,11 @@ if (RunnerOptions.Parse(args) is not { } options)
 }
 
 var cases = PosixTable.All().Where(c => options.Filter is null || c.FullName.Contains(options.Filter, StringComparison.Ordinal)).ToList();
+if (cases.Count == 0)
+{
+    Console.Error.WriteLine($"no case matches {options.Filter}");
+    return 2;
+}
 if (options.List)
 {
     foreach (var one in cases)

@@ -107,7 +107,7 @@ internal sealed class Writer
             throw new CacheException(Errno.EINVAL, "fallocate needs an offset of at least 0 and a length of at least 1.");
         if (offset > long.MaxValue - length)
             throw new CacheException(Errno.EFBIG, "The range ends beyond the largest possible file.");
-        if (!zeros && !_parts.Files.HasRoom(length))
+        if (!zeros && !_parts.Files.CanAllocate(length - (_content.Stat().Blocks * 512)))
             throw CapacityReached();
         while (true)
         {

@@ -133,6 +133,12 @@ internal sealed class TierFiles
     /// <summary>False when <paramref name="bytes"/> more would go beyond the configured capacity; the device itself answers with ENOSPC.</summary>
     internal bool HasRoom(long bytes) => _capacity is not { } capacity || Used + bytes <= capacity;
 
+    /// <summary>
+    /// The same for space that is asked for at once: a device's own fallocate(2) would first give away all that is left, starving every
+    /// other writer, and then fail.
+    /// </summary>
+    internal bool CanAllocate(long bytes) => HasRoom(bytes) && bytes <= DiskFile.StatDevice(_contents).Available;
+
     internal CacheUsage GetUsage()
     {
         DeviceStatus device = DiskFile.StatDevice(_contents);

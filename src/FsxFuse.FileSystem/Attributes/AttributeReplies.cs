@@ -11,7 +11,10 @@ internal static class AttributeReplies
 
     private const long Nanoseconds = 1_000_000_000;
 
-    public static FuseAttributes From(InodeRow row)
+    /// <summary>A node's attributes, live size and times included.</summary>
+    public static FuseAttributes From(Node node) => From(node.Current, AllocatedBlocks(node));
+
+    private static FuseAttributes From(InodeRow row, ulong blocks)
     {
         (long atime, uint atimeNsec) = Split(row.AtimeNs);
         (long mtime, uint mtimeNsec) = Split(row.MtimeNs);
@@ -20,7 +23,7 @@ internal static class AttributeReplies
         {
             Ino = (ulong)row.Ino,
             Size = (ulong)row.Size,
-            Blocks = Blocks(row),
+            Blocks = blocks,
             ATime = atime,
             ATimeNsec = atimeNsec,
             MTime = mtime,
@@ -36,8 +39,10 @@ internal static class AttributeReplies
         };
     }
 
-    public static StatxAttributes StatxFrom(InodeRow row)
+    /// <summary>The same for statx(2), with the time of birth.</summary>
+    public static StatxAttributes StatxFrom(Node node)
     {
+        InodeRow row = node.Current;
         const uint BasicStatsAndBirth = 0x0fff;
         return new StatxAttributes
         {
@@ -49,7 +54,7 @@ internal static class AttributeReplies
             Mode = (ushort)row.Mode,
             Ino = (ulong)row.Ino,
             Size = (ulong)row.Size,
-            Blocks = Blocks(row),
+            Blocks = AllocatedBlocks(node),
             ATime = Time(row.AtimeNs),
             BTime = Time(row.BtimeNs),
             CTime = Time(row.CtimeNs),
@@ -59,16 +64,16 @@ internal static class AttributeReplies
         };
     }
 
-    public static EntryReply Entry(InodeRow row, TimeSpan timeout) => new()
+    public static EntryReply Entry(Node node, TimeSpan timeout) => new()
     {
-        NodeId = (ulong)row.Id,
+        NodeId = (ulong)node.Id,
         Generation = 1,
         EntryTimeout = timeout,
         AttrTimeout = timeout,
-        Attr = From(row),
+        Attr = From(node),
     };
 
-    public static AttrReply Attributes(InodeRow row, TimeSpan timeout) => new() { AttrTimeout = timeout, Attr = From(row) };
+    public static AttrReply Attributes(Node node, TimeSpan timeout) => new() { AttrTimeout = timeout, Attr = From(node) };
 
     /// <summary>Nanoseconds since 1970 from what the kernel sends; out of range is cut to what 64 bits of ns hold (years 1678–2262).</summary>
     public static long Join(long seconds, uint nanoseconds)
@@ -78,10 +83,31 @@ internal static class AttributeReplies
     }
 
     /// <summary>
-    /// st_blocks as if every byte were allocated: what is in the cache and what is in the bucket are equally there, and programs take
-    /// a non-empty file with no blocks for a hole.
+    /// st_blocks, in units of 512 bytes. An open file that is all in the cache has what its content file has, holes left out. Any other
+    /// counts as if every byte were allocated: what is in the bucket is there too, and programs take a file without blocks for a hole.
     /// </summary>
-    private static ulong Blocks(InodeRow row) => row.IsRegular ? (ulong)((row.Size + 511) / 512) : row.IsDirectory ? 8UL : 0UL;
+    private static ulong AllocatedBlocks(Node node)
+    {
+        InodeRow row = node.Current;
+        if (!row.IsRegular)
+        {
+            return row.IsDirectory ? 8UL : 0UL;
+        }
+
+        try
+        {
+            if (node.Content is { } content)
+            {
+                return (ulong)content.Stat().Blocks;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed in this moment.
+        }
+
+        return (ulong)((row.Size + 511) / 512);
+    }
 
     private static StatxTime Time(long ns)
     {

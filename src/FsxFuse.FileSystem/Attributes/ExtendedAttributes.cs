@@ -13,6 +13,11 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
 
     public async ValueTask<Outcome<byte[]>> GetAsync(Node node, FileName name)
     {
+        if (Check(name) is var error and not Errno.None)
+        {
+            return error;
+        }
+
         if (!volume.HasXattrs)
         {
             return Errno.ENODATA;
@@ -22,15 +27,16 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
         return row is null ? Errno.ENODATA : row.Value;
     }
 
-    /// <summary>The names, each ended by NUL, as listxattr(2) returns them.</summary>
-    public async ValueTask<Outcome<byte[]>> ListAsync(Node node)
+    /// <summary>The names, each ended by NUL, as listxattr(2) returns them; trusted ones only for root.</summary>
+    public async ValueTask<byte[]> ListAsync(Node node, bool root)
     {
         if (!volume.HasXattrs)
         {
-            return Array.Empty<byte>();
+            return [];
         }
 
-        IReadOnlyList<XattrRow> rows = await volume.Store.GetXattrsAsync(node.Id).ConfigureAwait(false);
+        IReadOnlyList<XattrRow> all = await volume.Store.GetXattrsAsync(node.Id).ConfigureAwait(false);
+        XattrRow[] rows = [.. all.Where(row => root || !row.Name.Span.StartsWith("trusted."u8))];
         byte[] list = new byte[rows.Sum(row => row.Name.Length + 1)];
         int at = 0;
         foreach (XattrRow row in rows)
@@ -56,9 +62,9 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
 
         bool access = name == AccessControlLists.AccessName;
         bool isDefault = name == AccessControlLists.DefaultName;
-        if (!IsSupported(name))
+        if (Check(name) is var error and not Errno.None)
         {
-            return Errno.EOPNOTSUPP;
+            return error;
         }
 
         if ((access || isDefault) && !AccessControlLists.IsValid(value))
@@ -91,7 +97,7 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
         XattrRow stored = new() { Inode = node.Id, Name = name, Value = value };
         bool minimal = access && AccessControlLists.ApplyToMode(value, 0).IsMinimal;
         long now = volume.NowNs;
-        Errno error = await volume.ChangeAsync(
+        return await volume.ChangeAsync(
             node,
             stored,
             (row, xattr) =>
@@ -107,11 +113,15 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
                     exports.Inode(batch, xattr.Inode);
                 }
             }).ConfigureAwait(false);
-        return error;
     }
 
     public async ValueTask<Errno> RemoveAsync(Node node, FileName name)
     {
+        if (Check(name) is var error and not Errno.None)
+        {
+            return error;
+        }
+
         if (!volume.HasXattrs || await volume.Store.GetXattrAsync(node.Id, name).ConfigureAwait(false) is null)
         {
             return Errno.ENODATA;
@@ -131,9 +141,18 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
     }
 
     private async ValueTask<int> ListSizeAsync(Node node) =>
-        volume.HasXattrs ? (await ListAsync(node).ConfigureAwait(false)).Value.Length : 0;
+        volume.HasXattrs ? (await ListAsync(node, root: true).ConfigureAwait(false)).Length : 0;
 
-    private static bool IsSupported(FileName name) =>
-        name.Span.StartsWith("user."u8) || name.Span.StartsWith("trusted."u8) || name.Span.StartsWith("security."u8)
-        || name == AccessControlLists.AccessName || name == AccessControlLists.DefaultName;
+    /// <summary>EOPNOTSUPP for a namespace that is not kept, EINVAL for a namespace without a name.</summary>
+    private static Errno Check(FileName name)
+    {
+        if (name == AccessControlLists.AccessName || name == AccessControlLists.DefaultName)
+        {
+            return Errno.None;
+        }
+
+        int dot = name.Span.IndexOf((byte)'.');
+        bool known = dot > 0 && (name.Span[..dot].SequenceEqual("user"u8) || name.Span[..dot].SequenceEqual("trusted"u8) || name.Span[..dot].SequenceEqual("security"u8));
+        return !known ? Errno.EOPNOTSUPP : dot + 1 == name.Length ? Errno.EINVAL : Errno.None;
+    }
 }

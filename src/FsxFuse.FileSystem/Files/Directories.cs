@@ -26,6 +26,11 @@ internal sealed class Directories(Volume volume, NameLookup names)
             open.IsListed = true;
         }
 
+        if (cookie == 0 || open.LastCookie < 0)
+        {
+            open.LastCookie = volume.Store.AllocateIds();
+        }
+
         long after = Math.Max(0, (long)cookie - DotDotCookie);
         if (cookie != 0 && open.ChunkAfter >= 0 && (open.ChunkHasInodes || !withInodes))
         {
@@ -48,6 +53,7 @@ internal sealed class Directories(Volume volume, NameLookup names)
             open.Chunk.AddRange(entries.Select(entry => new NamedInode(entry, null!)));
         }
 
+        open.Chunk.RemoveAll(entry => entry.Dentry.Cookie > open.LastCookie);
         open.ChunkAfter = after;
         open.ChunkHasInodes = withInodes;
         return 0;

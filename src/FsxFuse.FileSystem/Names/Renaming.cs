@@ -113,8 +113,9 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
             }
         }
 
+        // The entry keeps its cookie: a program that renames what it lists must not meet the same entries for ever.
         batch.Add(new RowWrite.DeleteDentry(move.From.Id, move.Source.Dentry.Name));
-        batch.Add(new RowWrite.PutDentry(move.Source.Dentry with { Parent = move.To.Id, Name = newName, Cookie = volume.Store.AllocateIds() }));
+        batch.Add(new RowWrite.PutDentry(move.Source.Dentry with { Parent = move.To.Id, Name = newName }));
         changed.Add(batch.Update(moved, moved with { CtimeNs = Math.Max(now, moved.CtimeNs) }));
         await exports.RemovedAsync(batch, fromDirectory, move.Source.Dentry.Name, moved.IsDirectory).ConfigureAwait(false);
         if (moved.IsDirectory)

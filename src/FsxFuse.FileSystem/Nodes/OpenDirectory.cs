@@ -26,6 +26,12 @@ internal sealed class OpenDirectory(Node node)
     /// <summary>The chunk's inodes were read too (READDIRPLUS).</summary>
     public bool ChunkHasInodes { get; set; }
 
+    /// <summary>
+    /// Entries with a greater cookie were added after the directory was opened or rewound, and are not shown: a program that makes a
+    /// file for each one it lists must come to an end.
+    /// </summary>
+    public long LastCookie { get; set; } = -1;
+
     /// <summary>The directory was listed for this handle.</summary>
     public bool IsListed { get; set; }
 }

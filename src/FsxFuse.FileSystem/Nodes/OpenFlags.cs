@@ -11,6 +11,8 @@ internal static class OpenFlags
     /// <summary>O_DSYNC; O_SYNC includes it.</summary>
     public const uint DataSync = 0x1000;
 
+    public const uint NoAccessTime = 0x40000;
+
     /// <summary>The bit of O_SYNC that O_DSYNC lacks.</summary>
     public const uint FileSync = 0x100000;
 }

@@ -9,6 +9,7 @@ namespace FsxFuse.Fuse;
 public sealed class FuseMount : IDisposable
 {
     private readonly string? _fusermount;
+    private readonly MountInfo? _info;
     private int _unmounted;
 
     private FuseMount(SafeFileHandle device, string mountPoint, string? fusermount)
@@ -16,8 +17,8 @@ public sealed class FuseMount : IDisposable
         Device = device;
         MountPoint = mountPoint;
         _fusermount = fusermount;
-        MountInfo? info = MountInfo.Find(mountPoint);
-        (Major, Minor) = info is null ? (0, 0) : (info.Major, info.Minor);
+        _info = MountInfo.Find(mountPoint);
+        (Major, Minor) = _info is null ? (0, 0) : (_info.Major, _info.Minor);
     }
 
     /// <summary>The open /dev/fuse of this mount. Closing it aborts the connection.</summary>
@@ -32,8 +33,9 @@ public sealed class FuseMount : IDisposable
     /// <summary>Minor device number of the mount: its name under /sys/fs/fuse/connections.</summary>
     public int Minor { get; }
 
-    /// <summary>Whether this mount is still in the tree, alive or dead.</summary>
-    internal bool IsMounted => MountInfo.Find(MountPoint) is { } info && info.Major == Major && info.Minor == Minor;
+    /// <summary>Whether this mount is still in the tree, alive or dead, and the topmost on its mount point.</summary>
+    /// <remarks>The kernel reuses device numbers and mount ids, so everything it shows is compared.</remarks>
+    internal bool IsMounted => Volatile.Read(ref _unmounted) == 0 && _info is not null && MountInfo.Find(MountPoint) == _info;
 
     /// <summary>Mounts: by mount(2) as root, by fusermount3 otherwise. A session must serve the device before anything looks at the mount.</summary>
     /// <param name="options">Where and how.</param>
@@ -53,12 +55,13 @@ public sealed class FuseMount : IDisposable
     public static FuseMount Attach(SafeFileHandle device, string mountPoint) =>
         new(device, mountPoint, LibC.geteuid() == 0 ? null : "fusermount3");
 
-    /// <summary>Unmounts. Does nothing if it has been done.</summary>
+    /// <summary>Unmounts. Does nothing if it has been done, by whomever: what else may be mounted there is left alone.</summary>
     /// <param name="mode">What to do if it is in use.</param>
-    /// <exception cref="FuseException">EBUSY if it is in use; EPERM; EINVAL if it is not mounted any more.</exception>
+    /// <exception cref="FuseException">EBUSY if it is in use; EPERM.</exception>
     public void Unmount(UnmountMode mode = UnmountMode.Normal)
     {
-        if (Interlocked.Exchange(ref _unmounted, 1) != 0)
+        bool mounted = IsMounted;
+        if (Interlocked.Exchange(ref _unmounted, 1) != 0 || !mounted)
         {
             return;
         }
@@ -101,6 +104,11 @@ public sealed class FuseMount : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            if (!IsMounted)
+            {
+                throw new FuseException($"cannot abort the connection of {MountPoint}: {exception.Message}", Errno.ENOENT);
+            }
+
             // umount -f aborts the connection first; that it may then be busy does not matter.
             if (LibC.umount2(MountPoint, LibC.MNT_FORCE | LibC.UMOUNT_NOFOLLOW) == 0)
             {
@@ -112,6 +120,9 @@ public sealed class FuseMount : IDisposable
             }
         }
     }
+
+    /// <summary>The session has seen the unmount: what is mounted there from now on is another's.</summary>
+    internal void MarkUnmounted() => Volatile.Write(ref _unmounted, 1);
 
     /// <summary>Sets the read-ahead of this mount. The INIT exchange can only lower it from 128 KiB; this can raise it, once a session is running.</summary>
     /// <param name="kib">KiB, 0 or more.</param>

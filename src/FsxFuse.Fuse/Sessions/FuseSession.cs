@@ -155,12 +155,13 @@ public sealed class FuseSession : IDisposable, IAsyncDisposable
 
     private void EndMount()
     {
-        if (TryEnd(() => Unmount()))
+        if (_mount!.IsMounted && TryEnd(() => Unmount()))
         {
             return;
         }
 
-        if (Volatile.Read(ref _started) != 0)
+        // The number of a connection that has ended may already be another's: abort only what still has its readers.
+        if (Volatile.Read(ref _started) != 0 && Volatile.Read(ref _firstError) == 0)
         {
             TryEnd(Abort);
         }
@@ -269,7 +270,13 @@ public sealed class FuseSession : IDisposable, IAsyncDisposable
         {
             case Errno.ENODEV when Failure is null:
                 // Only an abort by fusectl is reported as one; a forced unmount that found the mount in use leaves it there, dead.
-                return Volatile.Read(ref _abortRequested) || _mount is { IsMounted: true } ? SessionEnd.Aborted : SessionEnd.Unmounted;
+                if (Volatile.Read(ref _abortRequested) || _mount is { IsMounted: true })
+                {
+                    return SessionEnd.Aborted;
+                }
+
+                _mount?.MarkUnmounted();
+                return SessionEnd.Unmounted;
             case Errno.ECONNABORTED when Failure is null:
                 return SessionEnd.Aborted;
             default:

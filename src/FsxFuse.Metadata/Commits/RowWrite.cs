@@ -16,7 +16,7 @@ public abstract record RowWrite
     /// </summary>
     public sealed record MergeInode(long Id, long MtimeNs, long CtimeNs, int NLinkDelta) : RowWrite;
 
-    /// <summary>Removes the inode, its xattrs, its orphan row, and its contents' rows and block maps.</summary>
+    /// <summary>Removes the inode, its xattrs, its orphan row, and the row and block maps of the content it refers to (ContentId).</summary>
     public sealed record DeleteInode(long Id) : RowWrite;
 
     /// <summary>Inserts or overwrites a directory row (version as given).</summary>

@@ -16,7 +16,7 @@ namespace FsxFuse.Metadata.Sqlite;
 internal sealed class Checkpointer : IDisposable
 {
     private const int PageSize = 4096;
-    private const int MostPassiveRounds = 2;
+    private const int HardFactor = 4;
 
     private readonly Writer _writer;
     private readonly Database _database;
@@ -26,7 +26,9 @@ internal sealed class Checkpointer : IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private volatile bool _stop;
+    private readonly ManualResetEventSlim _idle = new(true);
     private int _pagesAtEnd;
+    private int _framesAtEnd;
     private long _commitsAtEnd;
     private bool _signalled;
     private long _checkpoints;
@@ -49,6 +51,16 @@ internal sealed class Checkpointer : IDisposable
 
     public void Start() => _thread.Start();
 
+    /// <summary>
+    /// Before a commit, outside the writer's lock: waits for the round that is due or under way when the log has grown to four times
+    /// its limit. When that round cannot help (a backup holds a snapshot, the disk is full) commits go on and the log grows.
+    /// </summary>
+    public void WaitForRoom()
+    {
+        if (!_idle.IsSet && LogFrames() > HardFactor * (long)_limitFrames)
+            _idle.Wait(TimeSpan.FromSeconds(1));
+    }
+
     /// <summary>Ends the thread and empties the log.</summary>
     public void Stop()
     {
@@ -64,6 +76,7 @@ internal sealed class Checkpointer : IDisposable
     public void Dispose()
     {
         _wake.Dispose();
+        _idle.Dispose();
         _database.Dispose();
     }
 
@@ -73,8 +86,12 @@ internal sealed class Checkpointer : IDisposable
         if (_signalled || unchecked(_writer.PagesWritten - _pagesAtEnd) < _dueFrames)
             return;
         _signalled = true;
+        _idle.Reset();
         _wake.Set();
     }
+
+    // What the log holds now; a hint, as both numbers move.
+    private long LogFrames() => (long)Volatile.Read(ref _framesAtEnd) + unchecked(_writer.PagesWritten - Volatile.Read(ref _pagesAtEnd));
 
     private void Run()
     {
@@ -92,41 +109,49 @@ internal sealed class Checkpointer : IDisposable
             catch (MetadataStoreException error)
             {
                 StoreLog.CheckpointFailed(_logger, error, _database.Path);
-                Note();
+                Note(_framesAtEnd);
+            }
+            finally
+            {
+                _idle.Set();
             }
         }
     }
 
     private void Round()
     {
-        for (int round = 0; round < MostPassiveRounds; round++)
-        {
-            // After a failed flush the log's bytes cannot be trusted: they are not brought into the database file.
-            if (_writer.Commits == _commitsAtEnd || _writer.Failure is not null)
-                return;
-            (int frames, int done) = _database.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
-            Note();
-            if (frames < _limitFrames || done >= frames)
-                return;
-        }
-
-        // Commits outran it. RESTART waits for readers to leave the log, so the next commit starts it over whatever they do.
-        if (_writer.Commits == _commitsAtEnd)
+        if (PassiveRound() < _limitFrames)
             return;
+        PassiveRound();
+
+        // Beside commits the log never becomes empty. What came in during the last round is little: commits wait while it is copied, and
+        // RESTART waits for readers to leave the log, so that the next commit starts it over whatever they do.
         Interlocked.Increment(ref _stalls);
         _writer.Exclusively(() =>
         {
-            (int, int) result = _database.Checkpoint(raw.SQLITE_CHECKPOINT_RESTART);
-            Note();
-            return result;
+            (int frames, int done) = _database.Checkpoint(raw.SQLITE_CHECKPOINT_RESTART);
+            Note(done == frames ? 0 : frames);
+            return done;
         });
     }
 
-    private void Note()
+    // The frames in the log, or -1 when nothing was committed since the last one.
+    private int PassiveRound()
+    {
+        // After a failed flush the log's bytes cannot be trusted: they are not brought into the database file.
+        if (_writer.Commits == _commitsAtEnd || _writer.Failure is not null)
+            return -1;
+        (int frames, _) = _database.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+        Note(frames);
+        return frames;
+    }
+
+    private void Note(int frames)
     {
         Interlocked.Increment(ref _checkpoints);
         _writer.Exclusively(() =>
         {
+            _framesAtEnd = frames;
             _commitsAtEnd = _writer.Commits;
             _pagesAtEnd = _writer.PagesWritten;
             return _signalled = false;

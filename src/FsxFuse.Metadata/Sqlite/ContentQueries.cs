@@ -41,7 +41,7 @@ internal sealed class ContentQueries(Database database)
         }
         finally
         {
-            database.Execute("COMMIT");
+            database.EndRead();
         }
 
         found.Sort(static (left, right) => left.Id.CompareTo(right.Id));

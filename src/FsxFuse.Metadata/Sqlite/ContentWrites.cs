@@ -8,14 +8,13 @@ internal sealed class ContentWrites(Database database)
 
     private readonly Statement _delete = database.Prepare("DELETE FROM content WHERE id = ?1");
 
-    private readonly Statement _deleteOfInode = database.Prepare("DELETE FROM content WHERE inode = ?1");
+    // Through the inode, which has one at most: an index over inodes would cost each create a page.
+    private readonly Statement _ofInode = database.Prepare(
+        "SELECT c.id FROM inode i JOIN content c ON c.id = i.content_id AND c.inode = i.id WHERE i.id = ?1");
 
     private readonly Statement _putMap = database.Prepare("INSERT OR REPLACE INTO block_map(content, chunk, map) VALUES (?1, ?2, ?3)");
 
     private readonly Statement _deleteMaps = database.Prepare("DELETE FROM block_map WHERE content = ?1 AND chunk >= ?2");
-
-    private readonly Statement _deleteMapsOfInode = database.Prepare(
-        "DELETE FROM block_map WHERE content IN (SELECT id FROM content INDEXED BY content_inode WHERE inode = ?1)");
 
     public void Put(ContentRow row) =>
         _put.Bind(1, row.Id).Bind(2, row.Inode).Bind(3, row.Version).Bind(4, (int)row.Flags).Bind(5, row.SourceLink).Bind(6, row.SourceKey)
@@ -30,8 +29,8 @@ internal sealed class ContentWrites(Database database)
 
     public void DeleteOfInode(long inode)
     {
-        _deleteMapsOfInode.Bind(1, inode).Run();
-        _deleteOfInode.Bind(1, inode).Run();
+        if (_ofInode.Bind(1, inode).Scalar() is long id)
+            Delete(id);
     }
 
     public void PutMap(BlockMapRow row) => _putMap.Bind(1, row.Content).Bind(2, row.Chunk).BindBlob(3, row.Map).Run();

@@ -39,9 +39,13 @@ internal sealed class Database : IDisposable
 
         raw.sqlite3_extended_result_codes(handle, 1);
         // Readers may meet the checkpoint for a moment; nobody else shares the file.
-        raw.sqlite3_busy_timeout(handle, 10_000);
-        return new Database(path, handle);
+        Database database = new(path, handle);
+        database.SetBusyTimeout(10_000);
+        return database;
     }
+
+    /// <summary>How long a call waits for others' locks, milliseconds.</summary>
+    public void SetBusyTimeout(int milliseconds) => _ = raw.sqlite3_busy_timeout(_handle, milliseconds);
 
     public Statement Prepare(string sql)
     {
@@ -59,6 +63,13 @@ internal sealed class Database : IDisposable
         int code = raw.sqlite3_exec(_handle, sql);
         if (code != raw.SQLITE_OK)
             throw Error(code);
+    }
+
+    /// <summary>Ends a read transaction; one that damage ended is over already.</summary>
+    public void EndRead()
+    {
+        if (!IsAutocommit)
+            Execute("ROLLBACK");
     }
 
     /// <summary>The first column of the first row; 0 when there is none.</summary>

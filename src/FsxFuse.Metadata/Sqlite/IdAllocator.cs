@@ -58,7 +58,7 @@ internal sealed class IdAllocator
     {
         lock (_lock)
         {
-            _writer.ReturnIds(_next);
+            _writer.NoteAtClose(_next);
             _end = _next;
             _spareEnd = 0;
         }

@@ -79,7 +79,7 @@ internal sealed class NamespaceQueries(Database database)
         }
         finally
         {
-            database.Execute("COMMIT");
+            database.EndRead();
         }
 
         return found;

@@ -12,7 +12,8 @@ internal static class SchemaV1
             next_id INTEGER NOT NULL,
             tree_epoch INTEGER NOT NULL,
             inodes INTEGER NOT NULL,
-            bytes INTEGER NOT NULL) STRICT;
+            bytes INTEGER NOT NULL,
+            totals_exact INTEGER NOT NULL) STRICT;
 
         CREATE TABLE inode(
             id INTEGER PRIMARY KEY, ino INTEGER NOT NULL, version INTEGER NOT NULL, mode INTEGER NOT NULL, uid INTEGER NOT NULL,
@@ -42,7 +43,6 @@ internal static class SchemaV1
             id INTEGER PRIMARY KEY, inode INTEGER NOT NULL, version INTEGER NOT NULL, flags INTEGER NOT NULL, source_link INTEGER NOT NULL,
             source_key TEXT, source_etag TEXT, source_version_id TEXT, source_length INTEGER NOT NULL, dirty_version INTEGER NOT NULL,
             unsynced_boot TEXT) STRICT;
-        CREATE INDEX content_inode ON content(inode);
         CREATE INDEX content_source ON content(source_link, source_key) WHERE source_link <> 0;
         -- The few that are in the cache among the many that are not: recovery and eviction read only these.
         CREATE INDEX content_state ON content(flags, id) WHERE flags <> 0;

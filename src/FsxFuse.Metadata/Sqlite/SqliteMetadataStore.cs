@@ -18,6 +18,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
     private readonly IdAllocator _ids;
     private readonly ILogger _logger;
     private readonly string _path;
+    private readonly Task _recount;
     private int _disposed;
 
     private SqliteMetadataStore(SqliteStoreOptions options, SafeFileHandle lockFile, StoreOpening opening, Database database, ILogger logger)
@@ -33,6 +34,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
         _ids = new IdAllocator(_writer, _flusher, _path, logger);
         _flusher.Start();
         _checkpointer.Start();
+        _recount = Task.Run(Recount);
     }
 
     /// <summary>
@@ -71,7 +73,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Task.Run(() =>
         {
-            using Database database = _opening.OpenReader();
+            using Database database = _opening.OpenCopier();
             StoreCheck.CopyTo(database, Path.GetFullPath(path));
         });
     }
@@ -87,6 +89,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
     {
         ArgumentNullException.ThrowIfNull(batch);
         cancel.ThrowIfCancellationRequested();
+        _checkpointer.WaitForRoom();
         return new(_writer.Commit(batch));
     }
 
@@ -320,8 +323,23 @@ public sealed class SqliteMetadataStore : IMetadataStore
         }
     }
 
+    // After a crash the totals are near; counting them reads every inode, beside whatever else goes on.
+    private void Recount()
+    {
+        try
+        {
+            using Database reader = _opening.OpenReader();
+            _writer.Recount(reader);
+        }
+        catch (MetadataStoreException error)
+        {
+            StoreLog.RecountFailed(_logger, error, _path);
+        }
+    }
+
     private void Close()
     {
+        _recount.Wait();
         _readers.Dispose();
         try
         {

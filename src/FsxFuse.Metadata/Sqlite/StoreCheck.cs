@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace FsxFuse.Metadata.Sqlite;
 
@@ -7,45 +8,47 @@ internal static class StoreCheck
 {
     public static IReadOnlyList<string> Run(Database database)
     {
+        List<string> problems = [];
         database.Execute("BEGIN");
         try
         {
-            List<string> problems = database.QueryTexts("PRAGMA integrity_check");
+            problems = database.QueryTexts("PRAGMA integrity_check");
             if (problems is ["ok"])
                 problems.Clear();
-            Compare(database, problems, "inodes", "SELECT inodes FROM counter", "SELECT COUNT(*) FROM inode");
-            Compare(database, problems, "bytes", "SELECT bytes FROM counter", "SELECT COALESCE(SUM(size), 0) FROM inode WHERE mode & 0xF000 = 0x8000");
             Count(database, problems, "entries name an inode that is gone",
                 "SELECT COUNT(*) FROM dentry d WHERE NOT EXISTS (SELECT 1 FROM inode WHERE id = d.child)");
             Count(database, problems, "entries are in a directory that is gone",
                 "SELECT COUNT(*) FROM dentry d WHERE NOT EXISTS (SELECT 1 FROM directory WHERE id = d.parent)");
-            Count(database, problems, "contents belong to an inode that is gone",
-                "SELECT COUNT(*) FROM content c WHERE NOT EXISTS (SELECT 1 FROM inode WHERE id = c.inode)");
+            Count(database, problems, "contents are of no inode",
+                "SELECT COUNT(*) FROM content c WHERE NOT EXISTS (SELECT 1 FROM inode WHERE id = c.inode AND content_id = c.id)");
             Count(database, problems, "inodes have neither a name nor a note that they are orphans",
                 """
                 SELECT COUNT(*) FROM inode i WHERE i.id <> 1 AND NOT EXISTS (SELECT 1 FROM dentry WHERE child = i.id)
                 AND NOT EXISTS (SELECT 1 FROM orphan WHERE inode = i.id)
                 """);
-            return problems;
+        }
+        catch (MetadataStoreException error) when (error.Failure == MetadataFailure.Corrupt)
+        {
+            // What cannot be read cannot be counted either.
+            problems.Add(error.Message);
         }
         finally
         {
-            database.Execute("COMMIT");
+            database.EndRead();
         }
+
+        return problems;
     }
 
     public static void CopyTo(Database database, string path)
     {
-        using Statement copy = database.Prepare("VACUUM INTO ?1");
-        copy.Bind(1, path).Run();
-    }
-
-    private static void Compare(Database database, List<string> problems, string what, string counter, string actual)
-    {
-        long counted = database.QueryInt64(counter);
-        long found = database.QueryInt64(actual);
-        if (counted != found)
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"the total of {what} says {counted}, there are {found}"));
+        // Made here for this user alone; SQLite fills an empty file and refuses any other.
+        StateFile.Create(path);
+        using (Statement copy = database.Prepare("VACUUM INTO ?1"))
+            copy.Bind(1, path).Run();
+        using (SafeFileHandle file = StateFile.Open(path))
+            StateFile.Sync(file, path);
+        StateFile.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
     private static void Count(Database database, List<string> problems, string what, string sql)

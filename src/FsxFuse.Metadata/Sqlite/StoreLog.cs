@@ -25,4 +25,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(7, LogLevel.Warning, "Metadata {Path} was not closed cleanly")]
     public static partial void CloseFailed(ILogger logger, Exception error, string path);
+
+    [LoggerMessage(8, LogLevel.Warning, "The totals of metadata {Path} could not be counted; they are near only")]
+    public static partial void RecountFailed(ILogger logger, Exception error, string path);
 }

@@ -44,8 +44,19 @@ internal sealed class StoreOpening(SqliteStoreOptions options, TimeProvider time
     /// <summary>A reading connection.</summary>
     public Database OpenReader() => Connect(options.ReaderCacheBytes, queryOnly: true);
 
+    /// <summary>A connection that may write another file.</summary>
+    public Database OpenCopier() => Connect(options.ReaderCacheBytes, queryOnly: false);
+
     /// <summary>The connection that runs checkpoints: it reads the log past the page cache.</summary>
-    public Database OpenCheckpointer() => Connect(1 << 20, queryOnly: false);
+    public Database OpenCheckpointer()
+    {
+        Database database = Connect(1 << 20, queryOnly: false);
+        // A connection that never read does not know of the log: its checkpoints would do nothing and say so to nobody.
+        database.QueryInt64("SELECT COUNT(*) FROM counter");
+        // It waits for readers while commits wait for it: a backup that reads for minutes must not hold them up.
+        database.SetBusyTimeout(20);
+        return database;
+    }
 
     private Database Connect(long cacheBytes, bool queryOnly)
     {
@@ -152,7 +163,7 @@ internal sealed class StoreOpening(SqliteStoreOptions options, TimeProvider time
     private void MakeRoot(Database database)
     {
         long now = NowNs();
-        database.Execute("INSERT INTO counter(id, next_id, tree_epoch, inodes, bytes) VALUES (1, 2, 0, 1, 0)");
+        database.Execute("INSERT INTO counter(id, next_id, tree_epoch, inodes, bytes, totals_exact) VALUES (1, 2, 0, 1, 0, 1)");
         NamespaceWrites writes = new(database);
         writes.PutInode(new InodeRow
         {

@@ -16,13 +16,14 @@ internal sealed class Writer : IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
-    private readonly Statement _setCounters;
+    private readonly Statement _setEpoch;
     private readonly Statement _setNextId;
     private long _commits;
     private long _failedGuards;
     private long _treeEpoch;
     private long _nextId;
     private Tallies _tallies;
+    private bool _totalsExact;
     private MetadataStoreException? _failure;
     private bool _closed;
 
@@ -35,9 +36,10 @@ internal sealed class Writer : IDisposable
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _rollback = database.Prepare("ROLLBACK");
-        _setCounters = database.Prepare("UPDATE counter SET tree_epoch = ?1, inodes = ?2, bytes = ?3 WHERE id = 1");
-        _setNextId = database.Prepare("UPDATE counter SET next_id = ?1 WHERE id = 1");
+        _setEpoch = database.Prepare("UPDATE counter SET tree_epoch = ?1 WHERE id = 1");
+        _setNextId = database.Prepare("UPDATE counter SET next_id = ?1, inodes = ?2, bytes = ?3, totals_exact = ?4 WHERE id = 1");
         _nextId = database.QueryInt64("SELECT next_id FROM counter");
+        _totalsExact = database.QueryInt64("SELECT totals_exact FROM counter") != 0;
         _treeEpoch = database.QueryInt64("SELECT tree_epoch FROM counter");
         _tallies = new Tallies(
             database.QueryInt64("SELECT inodes FROM counter"),
@@ -99,12 +101,8 @@ internal sealed class Writer : IDisposable
 
                 for (int i = 0; i < writes.Count; i++)
                     change += _writes.Apply(writes[i]);
-                if (raisesEpoch || change.Inodes != 0 || change.Bytes != 0)
-                {
-                    _setCounters.Bind(1, _treeEpoch + (raisesEpoch ? 1 : 0)).Bind(2, _tallies.Inodes + change.Inodes)
-                        .Bind(3, _tallies.Bytes + change.Bytes).Run();
-                }
-
+                if (raisesEpoch)
+                    _setEpoch.Bind(1, _treeEpoch + 1).Run();
                 _commit.Run();
             }
             catch
@@ -130,19 +128,43 @@ internal sealed class Writer : IDisposable
         {
             ThrowIfUnusable();
             long first = _nextId;
-            SetNextId(first + count);
+            SetNextId(first + count, totalsExact: false);
             return first;
         }
     }
 
-    /// <summary>Gives numbers that were reserved but never used back, when the store closes.</summary>
-    public void ReturnIds(long firstUnused)
+    /// <summary>When the store closes: gives back numbers that were reserved but never used, and notes the totals as they are.</summary>
+    public void NoteAtClose(long firstUnusedId)
     {
         lock (_lock)
         {
             if (_failure is null)
-                SetNextId(firstUnused);
+                SetNextId(firstUnusedId, _totalsExact);
         }
+    }
+
+    /// <summary>
+    /// Counts the totals anew if they are only near: they are written down now and then and at a clean close, as a page of the log for each
+    /// commit would be a high price. The sums of the snapshot replace what was thought of it; commits since then are in both.
+    /// </summary>
+    public void Recount(Database reader)
+    {
+        if (_totalsExact)
+            return;
+        Tallies thought = Exclusively(() =>
+        {
+            reader.Execute("BEGIN");
+            reader.QueryInt64("SELECT id FROM counter"); // the snapshot begins with the first read
+            return _tallies;
+        });
+        long inodes = reader.QueryInt64("SELECT COUNT(*) FROM inode");
+        long bytes = reader.QueryInt64("SELECT COALESCE(SUM(size), 0) FROM inode WHERE mode & 0xF000 = 0x8000");
+        reader.EndRead();
+        Exclusively(() =>
+        {
+            _tallies += new Tallies(inodes - thought.Inodes, bytes - thought.Bytes, 0, 0);
+            return _totalsExact = true;
+        });
     }
 
     /// <summary>Runs something while no commit can run.</summary>
@@ -175,12 +197,12 @@ internal sealed class Writer : IDisposable
         }
     }
 
-    private void SetNextId(long value)
+    private void SetNextId(long value, bool totalsExact)
     {
         _begin.Run();
         try
         {
-            _setNextId.Bind(1, value).Run();
+            _setNextId.Bind(1, value).Bind(2, _tallies.Inodes).Bind(3, _tallies.Bytes).Bind(4, totalsExact ? 1 : 0).Run();
             _commit.Run();
         }
         catch

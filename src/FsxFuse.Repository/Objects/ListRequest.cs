@@ -15,6 +15,7 @@ public sealed record ListRequest
     /// <summary><see cref="ListPage.NextToken"/> of the page before; opaque.</summary>
     public string? ContinuationToken { get; init; }
 
-    /// <summary>Most keys and common prefixes in one page, 1 to 1,000. A page may be shorter and still have a successor.</summary>
+    /// <summary>Most keys and common prefixes in one page, 1 to 1,000. A page may be shorter and still have a successor; where a
+    /// server cannot end one at a certain key, it is a few keys longer.</summary>
     public int MaxKeys { get; init; } = 1000;
 }

@@ -3,15 +3,15 @@ namespace FsxFuse.Repository.Objects;
 /// <summary>An open object: what it is, and a stream of the bytes asked for. Disposing it closes the stream and frees the connection.</summary>
 public sealed class ObjectBody : IAsyncDisposable
 {
-    private readonly IDisposable? _owner;
+    private readonly object? _owner;
 
     /// <summary>Wraps an open stream.</summary>
     /// <param name="info">The object, as it is in the version that the stream reads.</param>
     /// <param name="content">The bytes; owned by this object.</param>
     /// <param name="offset">Where in the object the stream starts.</param>
     /// <param name="length">How many bytes the stream will give.</param>
-    /// <param name="owner">What else to dispose with it.</param>
-    public ObjectBody(ObjectInfo info, Stream content, long offset, long length, IDisposable? owner = null)
+    /// <param name="owner">What else to dispose with it; disposed after the stream.</param>
+    public ObjectBody(ObjectInfo info, Stream content, long offset, long length, object? owner = null)
     {
         Info = info;
         Content = content;
@@ -36,6 +36,9 @@ public sealed class ObjectBody : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Content.DisposeAsync().ConfigureAwait(false);
-        _owner?.Dispose();
+        if (_owner is IAsyncDisposable asynchronous)
+            await asynchronous.DisposeAsync().ConfigureAwait(false);
+        else
+            (_owner as IDisposable)?.Dispose();
     }
 }

@@ -55,6 +55,27 @@ public class DispatcherTests
     }
 
     [Fact]
+    public async Task A_successor_goes_on_without_an_exchange()
+    {
+        NegotiatedProtocol protocol;
+        await using (FakeSession first = await FakeSession.StartAsync(new EchoFileSystem()))
+        {
+            protocol = first.Session.Connection!.Protocol;
+        }
+
+        using FakeChannel channel = new();
+        await using FuseSession session = new(channel, null, new EchoFileSystem(), new ConnectionOptions { Resume = protocol }, null);
+        Assert.Equal(protocol, (await session.StartAsync()).Protocol);
+
+        // What the first process had read comes again, with bit 63 set, which the reply must echo.
+        const ulong Resent = (1UL << 63) | 4;
+        channel.SendAgain(Resent, Opcode.GETATTR, 5, new byte[16]);
+        Assert.Equal(0, (await channel.ReplyAsync(Resent)).Error);
+        channel.End(Errno.ENODEV);
+        await session.Completion;
+    }
+
+    [Fact]
     public async Task A_device_that_ends_before_the_exchange_fails_the_start()
     {
         using FakeChannel channel = new();

@@ -45,6 +45,37 @@ public class EndTests
     }
 
     [MountFact]
+    public async Task What_others_mounted_there_since_is_left_alone()
+    {
+        TestMount mount = await TestMount.StartAsync(new MemoryFileSystem());
+        await Client.RunAsync("umount $1 && mount -t tmpfs other $1", mount.Path);
+        try
+        {
+            await mount.Session.DisposeAsync();
+            Assert.Equal(SessionEnd.Unmounted, await mount.Session.Completion);
+        }
+        finally
+        {
+            await Client.RunAsync("umount $1", mount.Path);
+        }
+
+        await mount.DisposeAsync();
+    }
+
+    [MountFact]
+    public async Task Disposing_cuts_off_what_is_in_use_after_a_lazy_unmount()
+    {
+        TestMount mount = await TestMount.StartAsync(new MemoryFileSystem());
+        using Process client = Client.Start("cd $1 && echo in && read x; ls", mount.Path);
+        Assert.Equal("in", await client.StandardOutput.ReadLineAsync());
+        mount.Session.Unmount(UnmountMode.Lazy);
+        await mount.DisposeAsync();
+        Assert.Equal(SessionEnd.Aborted, await mount.Session.Completion);
+        client.StandardInput.Close();
+        Assert.NotEqual(0, (await Client.EndAsync(client)).Exit);
+    }
+
+    [MountFact]
     public async Task Disposing_cuts_off_what_is_in_use()
     {
         TestMount mount = await TestMount.StartAsync(new MemoryFileSystem());

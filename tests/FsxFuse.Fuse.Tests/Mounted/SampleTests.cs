@@ -6,6 +6,13 @@ namespace FsxFuse.Fuse.Tests.Mounted;
 public class SampleTests
 {
     [MountFact]
+    public async Task The_example_of_the_readme_works()
+    {
+        await using TestMount mount = await TestMount.StartAsync(new HelloFileSystem());
+        Assert.Equal("hello world -r--r--r--", await mount.RunAsync("echo $(ls $1) $(cat $1/hello) $(stat -c %A $1/hello)"));
+    }
+
+    [MountFact]
     public async Task What_is_written_is_read_listed_renamed_and_deleted()
     {
         await using TestMount mount = await TestMount.StartAsync(new MemoryFileSystem());

@@ -50,6 +50,8 @@ internal sealed class FakeChannel : FuseChannel, IDisposable
         return _unique;
     }
 
+    public void SendAgain(ulong unique, Opcode opcode, ulong nodeId, ReadOnlySpan<byte> arguments) => _requests.Add(Request(unique, opcode, nodeId, arguments));
+
     public async Task<(int Error, byte[] Body)> ReplyAsync(ulong unique)
     {
         await Eventually.TrueAsync(() => Replies.ContainsKey(unique), "a reply to " + unique);

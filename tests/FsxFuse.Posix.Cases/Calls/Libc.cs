@@ -84,6 +84,9 @@ internal static unsafe partial class Libc
     internal static partial int fchmod(int fd, int mode);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchmodat(int dir, byte[] path, int mode, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int fchown(int fd, uint uid, uint gid);
 
     [LibraryImport("libc", SetLastError = true)]

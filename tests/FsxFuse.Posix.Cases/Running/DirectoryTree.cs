@@ -17,21 +17,22 @@ internal static class DirectoryTree
     {
         if (UnlinkAt(parent, name, 0).Succeeded)
             return;
+        // A case may have closed the directory to its owner.
+        if (TryStat(name, out var stat, AT_SYMLINK_NOFOLLOW, parent).Succeeded && stat.Type == S_IFDIR && stat.Mode % 1000 < 700)
+            Libc.fchmodat(parent, Name.Bytes(name), Octal.FromDigits(700), 0);
         var opened = OpenAt(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
         if (opened.Succeeded)
         {
             int fd = (int)opened.Value;
-            // Twice: a directory that a user closed to himself opens once its mode is put right.
-            Fchmod(fd, 700);
-            for (bool found = true; found;)
+            // Reading goes on behind a removed entry's position; a few rounds are for file systems that lose it there.
+            for (int round = 0; round < 3; round++)
             {
-                found = false;
                 Seek(fd, 0, SEEK_SET);
-                foreach (var entry in ReadAll(fd).Where(e => e.Name is not ("." or "..")))
-                {
-                    Remove(fd, entry.Name);
-                    found |= !TryStat(entry.Name, out _, AT_SYMLINK_NOFOLLOW, fd).Succeeded;
-                }
+                var names = ReadAll(fd).Select(e => e.Name).Where(n => n is not ("." or "..")).ToList();
+                if (names.Count == 0)
+                    break;
+                foreach (string entry in names)
+                    Remove(fd, entry);
             }
             Close(fd);
         }

@@ -17,6 +17,13 @@ internal static class PosixTable
         Add("truncate", TruncateCases.Add);
         Add("times", TimesCases.Add);
         Add("transfer", TransferCases.Add);
+        Add("map", MapCases.Add);
+        Add("fallocate", SpaceCases.AddFallocate);
+        Add("seek", SpaceCases.AddSeek);
+        Add("copy", CopyCases.Add);
+        Add("statfs", SpaceCases.AddStatfs);
+        Add("privilege", PrivilegeCases.Add);
+        Add("acl", AclCases.Add);
         Add("directory", DirectoryCases.Add);
         Add("xattr", XattrCases.Add);
         Add("lock", LockCases.Add);

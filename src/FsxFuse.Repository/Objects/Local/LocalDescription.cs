@@ -60,7 +60,7 @@ internal static class LocalDescription
         CultureInfo c = CultureInfo.InvariantCulture;
         return new(StringComparer.Ordinal)
         {
-            ["file-permissions"] = "0" + Convert.ToString(s.Mode, 8),
+            ["file-permissions"] = Convert.ToString(s.Mode, 8).PadLeft(7, '0'),
             ["file-owner"] = s.Uid.ToString(c),
             ["file-group"] = s.Gid.ToString(c),
             ["file-atime"] = s.AccessTime.ToString(c) + "ns",

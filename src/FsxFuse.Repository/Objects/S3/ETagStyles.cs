@@ -16,7 +16,7 @@ internal sealed class ETagStyles
             return "";
         if (etag.StartsWith("W/", StringComparison.Ordinal))
             etag = etag[2..];
-        return etag.Trim('"');
+        return OpaqueETagHandler.Unmark(etag.Trim('"'));
     }
 
     /// <summary>Runs a conditional request in the form that the server understands.</summary>

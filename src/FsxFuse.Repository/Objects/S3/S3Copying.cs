@@ -125,12 +125,24 @@ internal sealed class S3Copying(S3ObjectStore store, S3Client client, S3Options 
                 var range = new ByteRange(offset, Math.Min(partSize, source.Size - offset));
                 parts[i] = await CopyPartAsync(upload, i + 1, version, range, token).ConfigureAwait(false);
             }).ConfigureAwait(false);
-            return await store.CompleteMultipartAsync(upload, parts, request.Condition, cancellationToken).ConfigureAwait(false);
+            PutResult result = await store.CompleteMultipartAsync(upload, parts, request.Condition, cancellationToken).ConfigureAwait(false);
+            if (put.Tags is { Count: > 0 } tags)
+                await EnsureTagsAsync(request.DestinationKey, tags, cancellationToken).ConfigureAwait(false);
+            return result;
         }
         catch
         {
             await store.AbandonAsync(upload).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Ceph RGW 16 forgets the tags that an upload in parts was started with.</summary>
+    private async Task EnsureTagsAsync(string key, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        if ((await store.GetTagsAsync(key, cancellationToken).ConfigureAwait(false)).Count > 0)
+            return;
+        var message = new PutObjectTaggingRequest { BucketName = options.Bucket, Key = key, Tagging = new Tagging { TagSet = S3Mapping.ToTags(tags) } };
+        await client.SendAsync("Tagging", key, s3 => s3.PutObjectTaggingAsync(message, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -58,6 +58,8 @@ internal sealed record S3Endpoint
             HttpClientFactory = http,
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = options.MaxRetries,
+            // Connections closed while idle are the HTTP layer's affair; counted here as well they would add to MaxErrorRetry.
+            MaxStaleConnectionRetries = 0,
             // The HTTP layer underneath has its own, finer timeouts; this one would cut long uploads short.
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,
             RequestChecksumCalculation = TrailingChecksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,

@@ -28,6 +28,11 @@ internal sealed class S3Errors(S3Endpoint endpoint, S3Options options)
                     return new(ObjectStoreErrorKind.TlsFailure, TlsMessage(e), failure);
                 case XmlException or AmazonUnmarshallingException:
                     return new(ObjectStoreErrorKind.Unavailable, $"{subject}: {endpoint.Name} did not answer as an S3 server does. Check the endpoint.", failure);
+                case NoAnswerException:
+                    return new(
+                        ObjectStoreErrorKind.Unreachable,
+                        $"{subject}: {endpoint.Name} cannot be reached: {e.Message}. Check that the server runs, the endpoint and the firewall.",
+                        failure);
                 case HttpRequestException http:
                     return FromTransport(http, subject);
                 case IOException or OperationCanceledException or TimeoutException:

@@ -31,7 +31,8 @@ internal sealed class S3HttpClientFactory : HttpClientFactory, IDisposable
         };
         if (options.CustomCaFile is not null)
             handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOnly(options.CustomCaFile) };
-        _client = new HttpClient(new S3TimeoutHandler(handler, responseTimeout, options.StallTimeout, time)) { Timeout = Timeout.InfiniteTimeSpan };
+        var timeouts = new S3TimeoutHandler(handler, responseTimeout, options.StallTimeout, time);
+        _client = new HttpClient(new OpaqueETagHandler(timeouts)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _client;

@@ -8,6 +8,8 @@ namespace FsxFuse.Repository.Objects.S3;
 /// <summary>Listings of keys and of unfinished uploads.</summary>
 internal sealed class S3Listing(S3Client client, string bucket)
 {
+    private const int OddPage = 7;
+
     public async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         int maxKeys = Math.Clamp(request.MaxKeys, 1, 1000);
@@ -15,11 +17,12 @@ internal sealed class S3Listing(S3Client client, string bucket)
         {
             return await PageAsync(request, maxKeys, cancellationToken).ConfigureAwait(false);
         }
-        catch (ObjectStoreException e) when (e.InnerException is XmlException or Amazon.Runtime.AmazonUnmarshallingException && maxKeys > 1)
+        catch (ObjectStoreException e) when (e.InnerException is XmlException or Amazon.Runtime.AmazonUnmarshallingException)
         {
-            // Ceph RGW 16 encodes the keys, but not the continuation token made of the last one: a control character at the end
-            // of a page makes the answer unreadable. A page that ends elsewhere is readable.
-            return await PageAsync(request, Math.Max(1, (maxKeys / 2) - 1), cancellationToken).ConfigureAwait(false);
+            // Ceph RGW 16 encodes the keys, but not the continuation token made of the last one: a key that XML cannot hold at the
+            // end of a page makes the answer unreadable. A page that ends elsewhere is readable; a short one is made longer for it.
+            int other = maxKeys > OddPage ? maxKeys - OddPage : maxKeys + OddPage;
+            return await PageAsync(request, other, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -39,8 +42,9 @@ internal sealed class S3Listing(S3Client client, string bucket)
             ListMultipartUploadsResponse response = await client
                 .SendAsync("Listing uploads in", null, s3 => s3.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             bool encoded = response.EncodingType == EncodingType.Url;
+            // Ceph RGW 16 encodes the keys here without saying so, and leaves the marker as it is.
             foreach (Amazon.S3.Model.MultipartUpload upload in response.MultipartUploads ?? [])
-                yield return new MultipartUpload(Decode(upload.Key, encoded), upload.UploadId, S3Mapping.ToTime(upload.Initiated));
+                yield return new MultipartUpload(Decode(upload.Key, encoded || LooksEncoded(upload.Key)), upload.UploadId, S3Mapping.ToTime(upload.Initiated));
             if (response.IsTruncated != true || string.IsNullOrEmpty(response.NextKeyMarker))
                 yield break;
             keyMarker = Decode(response.NextKeyMarker, encoded);
@@ -72,6 +76,17 @@ internal sealed class S3Listing(S3Client client, string bucket)
         prefixes.Sort(ObjectKey.Order);
         bool more = response.IsTruncated == true && !string.IsNullOrEmpty(response.NextContinuationToken);
         return new ListPage(objects, prefixes, more ? response.NextContinuationToken : null);
+    }
+
+    private static bool LooksEncoded(string key)
+    {
+        for (int i = 0; i < key.Length; i++)
+        {
+            bool escape = key[i] == '%' && i + 2 < key.Length && char.IsAsciiHexDigit(key[i + 1]) && char.IsAsciiHexDigit(key[i + 2]);
+            if (key[i] is <= ' ' or > '~' or '+' || (key[i] == '%' && !escape))
+                return false;
+        }
+        return true;
     }
 
     private static string Decode(string text, bool encoded) => encoded ? S3Mapping.DecodeKey(text) : text;

@@ -23,7 +23,7 @@ internal sealed class S3TimeoutHandler(HttpMessageHandler inner, TimeSpan respon
         {
             // Either the timer above or the handler's own timeout for connecting.
             string what = timer.IsCancellationRequested ? $"no answer within {limit.TotalSeconds:0} s" : "no connection in time";
-            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{request.RequestUri?.Authority}: {what}", new IOException(what, e));
+            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{request.RequestUri?.Authority}: {what}", new NoAnswerException(what, e));
         }
         response.Content = new StallGuardContent(response.Content, stallTimeout, time);
         return response;

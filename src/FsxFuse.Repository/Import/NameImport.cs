@@ -1,0 +1,108 @@
+using FsxFuse.Metadata;
+using FsxFuse.Repository.Links;
+using FsxFuse.Repository.Objects;
+
+namespace FsxFuse.Repository.Import;
+
+/// <summary>
+/// Looks one name up in the repository: a HEAD of the object and a LIST of one key below the directory of that name, at the same time.
+/// The HEAD's attributes are kept, so no other is due.
+/// </summary>
+internal sealed class NameImport(ImportContext context)
+{
+    private readonly IMetadataStore _store = context.Store;
+
+    /// <summary>Imports a name of a directory that was never listed; nothing when there is none, or it is known, or waits for its deletion.</summary>
+    public async Task RunAsync(long directory, FileName name, CancellationToken cancel)
+    {
+        if (await _store.GetDirectoryAsync(directory, cancel).ConfigureAwait(false) is { Listing: ListingState.Unlisted } row)
+            await ImportAsync(row, name, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The same whether or not the directory was listed. True when it imported the name.</summary>
+    public async Task<bool> ImportAsync(DirectoryRow row, FileName name, CancellationToken cancel)
+    {
+        if (row.LinkId == 0)
+            return false;
+        Link link = context.GetLink(row.LinkId);
+        try
+        {
+            using NameWindow taken = context.Tracker.Open(row.Id);
+            // Read only now that the window is open: what changes from here on is noted.
+            if (await _store.GetDentryAsync(row.Id, name, cancel).ConfigureAwait(false) is not null)
+                return false;
+            Task<ObjectEntry?> belowTask = FindDirectoryAsync(link, row, name, cancel);
+            Task<ObjectInfo?> objectTask = FindFileAsync(link, row, name, cancel);
+            await Task.WhenAll(belowTask, objectTask).ConfigureAwait(false);
+            ObjectEntry? below = await belowTask.ConfigureAwait(false);
+            if (below is not null)
+                return await CommitAsync(row, name, taken, (batch, at, id) => AddDirectory(batch, link, at, name, below.Value, id), cancel).ConfigureAwait(false);
+            if (await objectTask.ConfigureAwait(false) is not { } info)
+                return false;
+            PosixMetadata metadata = link.Options.PosixMetadata ? PosixMetadata.Read(info.Metadata) : PosixMetadata.None;
+            byte[]? target = await SymlinkTargets.ReadAsync(context, link, info, metadata, cancel).ConfigureAwait(false);
+            return await CommitAsync(
+                row, name, taken, (batch, at, id) => ImportedRows.AddFile(batch, link, at.Id, name, info, metadata, target, id), cancel).ConfigureAwait(false);
+        }
+        catch (ObjectStoreException e)
+        {
+            throw await context.FailAsync(link, $"{link.Url.Scheme}://{link.Url.Container}/{row.Prefix}{name}", e).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ObjectEntry?> FindDirectoryAsync(Link link, DirectoryRow row, FileName name, CancellationToken cancel)
+    {
+        if (KeyMap.ToKey(row.Prefix ?? "", name, isDirectory: true, out string prefix) is not null)
+            return null;
+        if ((await _store.GetQueuedKeysAsync(link.Id, prefix, cancel).ConfigureAwait(false)).Count > 0
+            || await context.Moves.HasUnderAsync(link.Id, prefix, cancel).ConfigureAwait(false))
+        {
+            return null;
+        }
+        return await ImportContext.FirstBelowAsync(link, prefix, cancel).ConfigureAwait(false);
+    }
+
+    private async Task<ObjectInfo?> FindFileAsync(Link link, DirectoryRow row, FileName name, CancellationToken cancel)
+    {
+        if (KeyMap.ToKey(row.Prefix ?? "", name, isDirectory: false, out string key) is not null
+            || await _store.GetExportAsync(ExportKind.Key, link.Id, 0, key, cancel).ConfigureAwait(false) is not null)
+        {
+            return null;
+        }
+        return await context.HeadAsync(link, key, cancel).ConfigureAwait(false);
+    }
+
+    private static void AddDirectory(Batch batch, Link link, DirectoryRow parent, FileName name, in ObjectEntry below, long id)
+    {
+        KeyMap.ToKey(parent.Prefix ?? "", name, isDirectory: true, out string prefix);
+        ImportedRows.AddDirectory(batch, link, parent.Id, name, prefix, id);
+        if (below.Key.Length == prefix.Length)
+            ImportedRows.AddMarker(batch, link, below);
+        batch.Add(new RowWrite.MergeInode(parent.Id, long.MinValue, long.MinValue, 1));
+    }
+
+    /// <summary>Commits unless the name was touched since we asked.</summary>
+    private async Task<bool> CommitAsync(DirectoryRow row, FileName name, NameWindow taken, Action<Batch, DirectoryRow, long> add, CancellationToken cancel)
+    {
+        long id = _store.AllocateIds(ImportedRows.IdsPerName);
+        while (!taken.Contains(name))
+        {
+            Batch batch = context.NewBatch();
+            batch.Require(new Guard.DirectoryVersion(row.Id, row.Version));
+            add(batch, row, id);
+            // A name that turns up in a directory whose names were all known is a change of that directory.
+            if (row.Listing == ListingState.Complete)
+                batch.Add(new RowWrite.MergeInode(row.Id, context.NowNs, context.NowNs, 0));
+            CommitResult result = await _store.CommitAsync(batch, cancel).ConfigureAwait(false);
+            if (result.Committed)
+                return true;
+            if (result.FailedGuard is not Guard.DirectoryVersion)
+                return false;
+            DirectoryRow? again = await _store.GetDirectoryAsync(row.Id, cancel).ConfigureAwait(false);
+            if (again is null || again.LinkId != row.LinkId || again.Prefix != row.Prefix)
+                return false;
+            row = again;
+        }
+        return false;
+    }
+}

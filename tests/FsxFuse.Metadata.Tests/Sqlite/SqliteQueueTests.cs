@@ -1,0 +1,5 @@
+using FsxFuse.Metadata.Tests.Conformance;
+
+namespace FsxFuse.Metadata.Tests.Sqlite;
+
+public sealed class SqliteQueueTests : QueueConformance<SqliteHarness>;
