@@ -102,6 +102,8 @@ internal sealed class CacheFixture : IAsyncDisposable
 
     public async Task CommitAsync(Batch batch) => Assert.True((await Store.CommitAsync(batch)).Committed);
 
+    public static bool Same(byte[] expected, byte[] actual) => expected.AsSpan().SequenceEqual(actual);
+
     public static byte[] Random(int length, int seed)
     {
         byte[] bytes = new byte[length];
