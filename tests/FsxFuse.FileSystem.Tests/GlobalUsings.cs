@@ -1,0 +1,1 @@
+global using Errno = FsxFuse.Fuse.Errno;
