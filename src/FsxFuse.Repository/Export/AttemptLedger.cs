@@ -11,15 +11,19 @@ namespace FsxFuse.Repository.Export;
 /// crash it tells an object of ours from one of others, and our unfinished uploads in parts from other people's. The key's
 /// stamp alone would not do: other tools keep unknown metadata when they rewrite an object. Thread-safe.
 /// </summary>
-internal sealed class AttemptLedger(IMetadataStore store, object origin)
+internal sealed class AttemptLedger(IMetadataStore store, object origin) : IDisposable
 {
-    // The store has no list of settings, so that attempts are kept in numbered slots, reused, and the highest number ever is kept too.
+    // The store has no list of settings, so that attempts are kept in numbered slots, reused, and a number above all of them is kept too.
     private const string CountSetting = "export.attempts";
+
+    private const int ReservedAtOnce = 64;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(int Link, string Key), List<Attempt>> _open = [];
     private readonly Stack<int> _free = new();
+    private readonly SemaphoreSlim _reserving = new(1, 1);
     private int _count;
+    private int _reserved;
 
     /// <summary>Reads what an earlier run left. Called once, before the first write.</summary>
     public async Task LoadAsync(CancellationToken cancel)
@@ -38,27 +42,24 @@ internal sealed class AttemptLedger(IMetadataStore store, object origin)
                 _count = slot + 1;
             }
         }
+        _reserved = count;
     }
 
     /// <summary>Records a write that is about to begin.</summary>
     public async Task<Attempt> BeginAsync(Link link, string key, UploadStamp stamp, string? upload = null, string[]? foreign = null, CancellationToken cancel = default)
     {
         Attempt attempt;
-        bool grown = false;
         lock (_lock)
         {
             if (!_free.TryPop(out int slot))
-            {
                 slot = _count++;
-                grown = true;
-            }
             attempt = new Attempt { Link = link.Id, Key = key, Stamp = stamp.ToString(), Upload = upload, Foreign = foreign, Slot = slot };
             Insert(attempt);
         }
         Batch batch = new(origin);
         batch.Add(new RowWrite.PutSetting(SlotSetting(attempt.Slot), JsonSerializer.Serialize(attempt, AttemptJson.Default.Attempt)));
-        if (grown)
-            batch.Add(new RowWrite.PutSetting(CountSetting, (attempt.Slot + 1).ToString(CultureInfo.InvariantCulture)));
+        if (attempt.Slot >= Volatile.Read(ref _reserved))
+            await ReserveAsync(attempt.Slot, cancel).ConfigureAwait(false);
         await store.CommitAsync(batch, cancel).ConfigureAwait(false);
         return attempt;
     }
@@ -147,7 +148,28 @@ internal sealed class AttemptLedger(IMetadataStore store, object origin)
         }
     }
 
+    public void Dispose() => _reserving.Dispose();
+
     private static string SlotSetting(int slot) => string.Create(CultureInfo.InvariantCulture, $"export.attempt.{slot}");
+
+    // One after the other: a smaller number that is committed after a larger one would hide slots.
+    private async ValueTask ReserveAsync(int slot, CancellationToken cancel)
+    {
+        await _reserving.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            while (slot >= _reserved)
+            {
+                int count = _reserved + ReservedAtOnce;
+                await store.CommitAsync(new Batch(origin).Add(new RowWrite.PutSetting(CountSetting, count.ToString(CultureInfo.InvariantCulture))), cancel).ConfigureAwait(false);
+                Volatile.Write(ref _reserved, count);
+            }
+        }
+        finally
+        {
+            _reserving.Release();
+        }
+    }
 
     private void Insert(Attempt attempt)
     {

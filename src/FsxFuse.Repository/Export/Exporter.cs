@@ -58,8 +58,8 @@ public sealed class Exporter : IAsyncDisposable
             Origin = origin,
         };
         ObjectWriter writer = new(_context);
-        SourceProtection protection = new(_context);
         ObjectCommit commit = new(_context);
+        SourceProtection protection = new(_context, commit);
         ConflictResolution conflicts = new(_context);
         _parts = new PartsUpload(_context, writer);
         ContentUpload upload = new(_context, writer, _parts, commit, conflicts);
@@ -130,6 +130,7 @@ public sealed class Exporter : IAsyncDisposable
         await _schedule.StoppedAsync().ConfigureAwait(false);
         _schedule.Dispose();
         _parts.Dispose();
+        _context.Attempts.Dispose();
         _wake.Dispose();
         _stop.Dispose();
     }

@@ -94,5 +94,5 @@ internal sealed class FileExport(
 
     // The object with the bytes is gone or changed: what is wholly in the cache is uploaded again, anything else is lost (and said to be).
     private async ValueTask<Outcome> WithoutSourceAsync(ContentRow content, CancellationToken cancel) =>
-        await protection.DetachAsync(content.Id, cancel).ConfigureAwait(false) ? Outcome.Again : Outcome.Done;
+        await protection.AdoptAsync(content, cancel).ConfigureAwait(false) || await protection.DetachAsync(content.Id, cancel).ConfigureAwait(false) ? Outcome.Again : Outcome.Done;
 }

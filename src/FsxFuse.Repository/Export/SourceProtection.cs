@@ -1,5 +1,6 @@
 using FsxFuse.Cache;
 using FsxFuse.Metadata;
+using FsxFuse.Repository.Import;
 using FsxFuse.Repository.Links;
 
 namespace FsxFuse.Repository.Export;
@@ -8,7 +9,7 @@ namespace FsxFuse.Repository.Export;
 /// Keeps a key that is the only source of somebody's bytes from being overwritten or deleted: whoever needs it gets its own object first,
 /// or, if it has no key of its own or waits in a circle, its bytes are loaded and made independent of the key.
 /// </summary>
-internal sealed class SourceProtection(ExportContext context)
+internal sealed class SourceProtection(ExportContext context, ObjectCommit commit)
 {
     // How often eviction may be faster than we.
     private const int MaxLoads = 5;
@@ -73,6 +74,8 @@ internal sealed class SourceProtection(ExportContext context)
             {
                 if (await context.Store.GetContentAsync(contentId, cancel).ConfigureAwait(false) is null)
                     return true;
+                if (await AdoptAsync(row, cancel).ConfigureAwait(false))
+                    continue;
                 await LoseAsync(row, e.Message, cancel).ConfigureAwait(false);
                 return false;
             }
@@ -98,6 +101,21 @@ internal sealed class SourceProtection(ExportContext context)
             if ((await context.Store.CommitAsync(batch, cancel).ConfigureAwait(false)).Committed)
                 return true;
         }
+        return true;
+    }
+
+    /// <summary>
+    /// Looks whether the source only seems to have changed, because we wrote new metadata on it and the answer was lost; if so, the content
+    /// follows. True when it does.
+    /// </summary>
+    public async ValueTask<bool> AdoptAsync(ContentRow content, CancellationToken cancel)
+    {
+        if (content.SourceKey is not { } key || context.Links.Find(content.SourceLink) is not { } link
+            || await link.Store.HeadAsync(key, null, cancel).ConfigureAwait(false) is not { } info || info.ETag == content.SourceETag
+            || !UploadStamp.TryRead(info, out UploadStamp stamp) || !stamp.IsOf(context.FileSystemId, content.Inode, content.DirtyVersion)
+            || !context.Attempts.IsOurs(link.Id, info))
+            return false;
+        await commit.StoreAsync(content.Inode, ImportedRows.ToRow(link, info), content, null, cancel).ConfigureAwait(false);
         return true;
     }
 

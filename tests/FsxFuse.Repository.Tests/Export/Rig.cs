@@ -28,7 +28,7 @@ internal sealed class Rig : IAsyncDisposable
         _owned = bucket;
         _options = options;
         Prefix = prefix;
-        Bucket = new FaultyObjectStore(bucket) { Limits = bucket.Limits with { MinPartSize = 1 } };
+        Bucket = new FaultyObjectStore(bucket) { Limits = bucket is LocalObjectStore ? bucket.Limits with { MinPartSize = 1 } : bucket.Limits };
     }
 
     public string Prefix { get; }
@@ -140,7 +140,7 @@ internal sealed class Rig : IAsyncDisposable
     public async Task<List<MultipartUpload>> UploadsAsync()
     {
         List<MultipartUpload> uploads = [];
-        await foreach (MultipartUpload upload in _owned.ListMultipartUploadsAsync(""))
+        await foreach (MultipartUpload upload in _owned.ListMultipartUploadsAsync(Prefix))
             uploads.Add(upload);
         return uploads;
     }
