@@ -186,6 +186,8 @@ internal sealed class PageMap
                 return page;
         }
 
+        if (page >= limit)
+            return limit;
         int from = Math.Min(page >> 2, chunk.Length), to = Math.Min((limit + 3) >> 2, chunk.Length);
         if (from < to)
         {

@@ -36,14 +36,17 @@ public sealed class ReadCursor
                 return _ahead = (end + randomFetch - 1) / randomFetch * randomFetch;
             }
 
-            if (end > _next)
+            // More is asked for only when half of the window is used up: requests stay large.
+            bool extend = end > _next && (_window == 0 || _ahead - end < _window / 2);
+            _next = Math.Max(_next, end);
+            if (extend)
             {
                 _window = Math.Min(maxWindow, Math.Max(FirstWindow, _window * 2));
-                _next = end;
+                _ahead = Math.Max(_ahead, end + _window);
             }
 
             window = _window;
-            return _ahead = Math.Max(_ahead, end + window);
+            return Math.Max(_ahead, end);
         }
     }
 }

@@ -66,6 +66,7 @@ internal sealed class Loader
             }
 
             Load? load = null;
+            long limit = 0;
             try
             {
                 long present = PresentFrom(position, offset + total);
@@ -79,7 +80,7 @@ internal sealed class Loader
                     continue;
                 }
 
-                load = JoinOrStart(position, offset + total);
+                load = JoinOrStart(position, offset + total, out limit);
             }
             finally
             {
@@ -87,7 +88,7 @@ internal sealed class Loader
             }
 
             if (load is not null)
-                done += await CopyAsync(load, position, destination[done..total], cancel).ConfigureAwait(false);
+                done += await CopyAsync(load, position, destination.Slice(done, (int)(limit - position)), cancel).ConfigureAwait(false);
         }
 
         return done;
@@ -191,14 +192,17 @@ internal sealed class Loader
         }
     }
 
-    private Load? JoinOrStart(long position, long end)
+    /// <summary>The load that brings the byte, with a reference; <paramref name="limit"/> is how far it may be copied: a load may span pages that are present.</summary>
+    private Load? JoinOrStart(long position, long end, out long limit)
     {
         lock (_rows.Lock)
         {
             long sourceEnd = _rows.SourceEnd;
             long page = position / PageMap.PageSize;
-            if (position >= sourceEnd || _rows.Map.Get(page) != PageState.Absent)
+            limit = position;
+            if (position >= sourceEnd || _rows.Map.RunAt(page, PageMap.Pages(Math.Min(end, sourceEnd)), out long runEnd) != PageState.Absent)
                 return null;
+            limit = Math.Min(end, runEnd * PageMap.PageSize);
             if (_loads.Find(position) is null)
                 StartDemand(page, PageMap.Pages(Math.Min(end, sourceEnd)), PageMap.Pages(sourceEnd));
             Load? load = _loads.Find(position);

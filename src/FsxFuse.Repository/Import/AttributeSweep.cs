@@ -9,14 +9,17 @@ namespace FsxFuse.Repository.Import;
 /// </summary>
 internal sealed class AttributeSweep(IMetadataStore store, long directory, Func<long, CancellationToken, Task> import, ImportContext context)
 {
-    // Twice what can be under way at once: while one burst of answers is stored and taken, the next is already asked for.
-    private const int MaxWindow = 128;
+    // Several times what can be under way at once: while one burst of answers is stored and taken, the next is already asked for.
+    private const int MaxWindow = 256;
 
     // A lone stat of a directory's first entry must not cost many requests.
     private const int FirstWindow = 32;
 
     // Several processes that share a directory's entries ask a little out of order.
     private const int NearEntries = 64;
+
+    // So many asks in a row from elsewhere, while ours is waited for: the reader has gone there.
+    private const int MaxStrays = 4;
 
     private const int PageSize = 256;
 
@@ -28,8 +31,9 @@ internal sealed class AttributeSweep(IMetadataStore store, long directory, Func<
     private long _lastIssued;
     private long _nearLimit;
     private int _window;
+    private int _strays;
     private bool _running;
-    private TaskCompletionSource? _waiting;
+    private TaskCompletionSource<bool>? _waiting;
 
     public bool IsIdle
     {
@@ -43,7 +47,8 @@ internal sealed class AttributeSweep(IMetadataStore store, long directory, Func<
     /// <summary>Somebody asks for the entry at this cookie.</summary>
     public void Asked(long cookie)
     {
-        TaskCompletionSource? wake = null;
+        TaskCompletionSource<bool>? wake = null;
+        bool goOn = true;
         lock (_lock)
         {
             if (!_running)
@@ -52,13 +57,19 @@ internal sealed class AttributeSweep(IMetadataStore store, long directory, Func<
                 _ahead.Clear();
                 _lastIssued = cookie;
                 _window = FirstWindow;
+                _strays = 0;
                 _ = RunAsync(_lastAsked, cookie);
                 _lastAsked = cookie;
                 return;
             }
             // A jump far ahead is somebody else's: it says nothing about how far the reader we run ahead of has come.
             if (cookie > _lastIssued && (_waiting is null || cookie > _nearLimit))
-                return;
+            {
+                if (_waiting is null || ++_strays < MaxStrays)
+                    return;
+                goOn = false;
+            }
+            _strays = 0;
             _lastAsked = Math.Max(_lastAsked, cookie);
             while (_ahead.TryPeek(out long issued) && issued <= cookie)
                 _ahead.Dequeue();
@@ -69,7 +80,7 @@ internal sealed class AttributeSweep(IMetadataStore store, long directory, Func<
                 _waiting = null;
             }
         }
-        wake?.TrySetResult();
+        wake?.TrySetResult(goOn);
     }
 
     private async Task RunAsync(long before, long cookie)
@@ -112,8 +123,12 @@ internal sealed class AttributeSweep(IMetadataStore store, long directory, Func<
             for (int i = 0; i < page.Count; i++)
             {
                 cookie = page[i].Dentry.Cookie;
-                if (!page[i].Inode.Flags.HasFlag(InodeFlags.AttributesPending))
+                // Read again: its reader may have been quicker than we since the page was read.
+                if (!page[i].Inode.Flags.HasFlag(InodeFlags.AttributesPending)
+                    || await store.GetInodeAsync(page[i].Inode.Id).ConfigureAwait(false) is not { } now || !now.Flags.HasFlag(InodeFlags.AttributesPending))
+                {
                     continue;
+                }
                 if (!await WaitForReaderAsync(page[Math.Min(page.Count - 1, i + NearEntries)].Dentry.Cookie).ConfigureAwait(false))
                     return;
                 started.RemoveAll(static t => t.IsCompletedSuccessfully);
@@ -136,19 +151,18 @@ internal sealed class AttributeSweep(IMetadataStore store, long directory, Func<
     /// <summary>Waits until the reader is less than a window behind; false when it stays away.</summary>
     private async ValueTask<bool> WaitForReaderAsync(long nearLimit)
     {
-        Task wake;
+        Task<bool> wake;
         lock (_lock)
         {
             if (_ahead.Count < _window)
                 return true;
             _nearLimit = nearLimit;
-            _waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             wake = _waiting.Task;
         }
         try
         {
-            await wake.WaitAsync(Patience, context.Time).ConfigureAwait(false);
-            return true;
+            return await wake.WaitAsync(Patience, context.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace FsxFuse.Repository.Links;
@@ -90,10 +91,17 @@ public sealed record LinkOptions
     /// <summary>The options as stored.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, LinkJson.Default.LinkOptions);
 
-    /// <summary>Reads stored options.</summary>
+    /// <summary>Reads stored options; what they do not name has its default.</summary>
     /// <exception cref="JsonException">The text is not what <see cref="ToJson"/> writes.</exception>
-    public static LinkOptions FromJson(string json) =>
-        JsonSerializer.Deserialize(json, LinkJson.Default.LinkOptions) ?? throw new JsonException("A link's options cannot be null.");
+    public static LinkOptions FromJson(string json)
+    {
+        // Generated code sets init-only properties that the text does not name to zero, so the defaults are put under it first.
+        JsonObject all = JsonSerializer.SerializeToNode(new LinkOptions(), LinkJson.Default.LinkOptions)!.AsObject();
+        JsonObject stored = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("A link's options are a JSON object.");
+        foreach ((string name, JsonNode? value) in stored)
+            all[name] = value?.DeepClone();
+        return all.Deserialize(LinkJson.Default.LinkOptions)!;
+    }
 
     /// <summary>Whether both reach the same repository in the same way, so that an open connection can go on serving.</summary>
     public bool ConnectsLike(LinkOptions other) =>
