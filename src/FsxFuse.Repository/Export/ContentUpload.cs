@@ -38,7 +38,7 @@ internal sealed class ContentUpload(ExportContext context, ObjectWriter writer, 
         if (result is not { } made)
             return Outcome.Writing;
         context.Counters.Uploaded();
-        bool clean = await MarkCleanAsync(content, snapshot, inode.Id, writer.ToRow(state, made, snapshot.Length), done, cancel).ConfigureAwait(false);
+        bool clean = await MarkCleanAsync(content, row, snapshot, inode.Id, writer.ToRow(state, made, snapshot.Length), done, cancel).ConfigureAwait(false);
         await commit.RecheckAsync(state, inode.Id, cancel).ConfigureAwait(false);
         return clean ? Outcome.Done : Outcome.Writing;
     }
@@ -93,7 +93,7 @@ internal sealed class ContentUpload(ExportContext context, ObjectWriter writer, 
         }
     }
 
-    private async ValueTask<bool> MarkCleanAsync(Content content, ContentSnapshot snapshot, long inode, ObjectRow made, ExportRow? done, CancellationToken cancel)
+    private async ValueTask<bool> MarkCleanAsync(Content content, ContentRow before, ContentSnapshot snapshot, long inode, ObjectRow made, ExportRow? done, CancellationToken cancel)
     {
         while (true)
         {
@@ -110,6 +110,7 @@ internal sealed class ContentUpload(ExportContext context, ObjectWriter writer, 
                     batch.Add(new RowWrite.PutObject(made));
                     if (done is not null)
                         batch.Add(new RowWrite.DeleteExport(done.Id, done.Version));
+                    commit.QueueLeft(batch, before, made, done);
                     context.Attempts.AddSettle(batch, made.LinkId, made.Key);
                 }, cancel).ConfigureAwait(false);
                 if (clean)

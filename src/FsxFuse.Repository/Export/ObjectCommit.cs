@@ -31,10 +31,12 @@ internal sealed class ObjectCommit(ExportContext context)
                     SourceETag = made.ETag,
                     SourceVersionId = made.VersionId,
                 });
+                QueueLeft(batch, content, made, done);
             }
             await ArchivedAsync(batch, inode, cancel).ConfigureAwait(false);
             if (done is not null)
                 batch.Add(new RowWrite.DeleteExport(done.Id, done.Version));
+            await AddRecheckAsync(batch, inode, made, cancel).ConfigureAwait(false);
             context.Attempts.AddSettle(batch, made.LinkId, made.Key);
             if ((await context.Store.CommitAsync(batch, cancel).ConfigureAwait(false)).Committed)
             {
@@ -44,11 +46,29 @@ internal sealed class ObjectCommit(ExportContext context)
         }
     }
 
+    /// <summary>
+    /// Adds to a batch that the key a content leaves is looked at: its path may have had the name for a moment only, between two moves
+    /// of a directory above, so that nobody else knows of it.
+    /// </summary>
+    public void QueueLeft(Batch batch, ContentRow before, ObjectRow made, ExportRow? done)
+    {
+        if (before.SourceLink != 0 && before.SourceKey is { } key && (before.SourceLink, key) != (made.LinkId, made.Key))
+            batch.Add(new RowWrite.QueueExport(new EntryId(ExportKind.Key, before.SourceLink, 0, key).ToRow(done?.QueuedNs ?? context.NowNs)));
+    }
+
     /// <summary>Adds to a batch that the repository holds the inode.</summary>
     public async ValueTask ArchivedAsync(Batch batch, long inodeId, CancellationToken cancel)
     {
         if (await context.Store.GetInodeAsync(inodeId, cancel).ConfigureAwait(false) is { } inode && !inode.Flags.HasFlag(InodeFlags.Archived))
             batch.Update(inode, inode with { Flags = inode.Flags | InodeFlags.Archived });
+    }
+
+    private async ValueTask AddRecheckAsync(Batch batch, long inode, ObjectRow made, CancellationToken cancel)
+    {
+        // In the same commit for what changed until now, so that a crash after it forgets nothing; RecheckAsync sees what changes after.
+        if (context.Links.Find(made.LinkId) is { } link
+            && (await context.Paths.ResolveKeyAsync(link, made.Key, cancel).ConfigureAwait(false))?.Inode.Id != inode)
+            batch.Add(new RowWrite.QueueExport(new EntryId(ExportKind.Key, made.LinkId, 0, made.Key).ToRow(context.NowNs)));
     }
 
     /// <summary>

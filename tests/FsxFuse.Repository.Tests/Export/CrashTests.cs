@@ -14,6 +14,10 @@ public class CrashTests
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(11)]
+    [InlineData(12)]
     public async Task The_bucket_ends_as_the_tree(int seed)
     {
         Random random = new(seed);

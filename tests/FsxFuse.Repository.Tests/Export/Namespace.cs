@@ -297,6 +297,9 @@ internal sealed class Namespace(IMetadataStore store, ContentCache cache, LinkSe
         }
         batch.Update(row, row with { Parent = parent, Name = name });
         batch.Add(Queue(ExportKind.Move, row.LinkId, row.Id, row.Prefix ?? ""));
+        // An earlier move was not followed yet: some objects may be where the path said until now.
+        if (await _paths.GetPrefixAsync(row.Id) is { HasKey: true } before && (before.Link!.Id, before.Key) != (row.LinkId, row.Prefix))
+            batch.Add(Queue(ExportKind.Move, before.Link.Id, row.Id, before.Key));
     }
 
     private async Task QueueRemovedAsync(Batch batch, long parent, FileName name, bool directory)
