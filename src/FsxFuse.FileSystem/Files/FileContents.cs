@@ -220,8 +220,8 @@ internal sealed class FileContents(Volume volume, ExportNotes exports)
             return node.Content!;
         }
 
-        await content.MarkWritingAsync(batch => exports.Inode(batch, node.Id), cancel).ConfigureAwait(false);
-        content.SetMtime(node.Row.MtimeNs);
+        // The cache notes the export with the mark, and again when the file comes to rest.
+        await content.MarkWritingAsync(join: null, cancel, node.Row.MtimeNs).ConfigureAwait(false);
         node.GoLive(node.Row.Size);
         return content;
     }
@@ -290,11 +290,7 @@ internal sealed class FileContents(Volume volume, ExportNotes exports)
         {
             InodeRow? stored = null;
             await content.RestAsync(
-                batch =>
-                {
-                    stored = batch.Update(node.Row, node.Current with { Version = node.Row.Version });
-                    exports.Inode(batch, node.Id);
-                },
+                batch => stored = batch.Update(node.Row, node.Current with { Version = node.Row.Version }),
                 CancellationToken.None).ConfigureAwait(false);
             node.Settle(stored!);
             node.ForgetAccess();
