@@ -241,7 +241,8 @@ public class ExporterTests
         Namespace.OpenWrite open = await rig.Tree.OpenWriteAsync("/w", "half");
         DrainResult drained = await rig.DrainAsync();
         Assert.Equal(FsxErrorCode.ResourceBusy, Assert.Single(drained.Failures).ErrorCode);
-        Assert.Null(await rig.TextAsync("w"));
+        // The helper creates before it opens, so that an empty object may be there already.
+        Assert.True(string.IsNullOrEmpty(await rig.TextAsync("w")));
         await open.Content.WriteAsync(4, " and half"u8.ToArray(), CancellationToken.None);
         await open.DisposeAsync();
         await rig.IdleAsync();
