@@ -1,1 +1,6 @@
-return 0;
+using FsxFuse;
+using FsxFuse.Commands;
+
+return Invocation.Read().Name == MountCall.Name
+    ? await MountCall.RunAsync(args).ConfigureAwait(false)
+    : await CommandLine.RunAsync(args).ConfigureAwait(false);

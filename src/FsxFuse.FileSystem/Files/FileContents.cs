@@ -220,8 +220,8 @@ internal sealed class FileContents(Volume volume, ExportNotes exports)
             return node.Content!;
         }
 
-        // The cache notes the export with the mark, and again when the file comes to rest.
-        await content.MarkWritingAsync(join: null, cancel, node.Row.MtimeNs).ConfigureAwait(false);
+        await content.MarkWritingAsync(batch => exports.Inode(batch, node.Id), cancel).ConfigureAwait(false);
+        content.SetMtime(node.Row.MtimeNs);
         node.GoLive(node.Row.Size);
         return content;
     }
@@ -290,7 +290,11 @@ internal sealed class FileContents(Volume volume, ExportNotes exports)
         {
             InodeRow? stored = null;
             await content.RestAsync(
-                batch => stored = batch.Update(node.Row, node.Current with { Version = node.Row.Version }),
+                batch =>
+                {
+                    stored = batch.Update(node.Row, node.Current with { Version = node.Row.Version });
+                    exports.Inode(batch, node.Id);
+                },
                 CancellationToken.None).ConfigureAwait(false);
             node.Settle(stored!);
             node.ForgetAccess();
