@@ -1,6 +1,6 @@
 using FsxFuse;
 using FsxFuse.Commands;
 
-return Invocation.Read().Name == MountCall.Name
+return MountCall.Names.Contains(Invocation.Read().Name)
     ? await MountCall.RunAsync(args).ConfigureAwait(false)
     : await CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -67,7 +67,7 @@ public sealed class OptionTests
     [Fact]
     public void What_mount_and_systemd_add_is_accepted()
     {
-        OptionSet options = OptionSet.Parse(["rw,_netdev,nofail,noauto,user,users,owner,x-systemd.automount,x-systemd.requires=network-online.target,comment=abc,defaults,nosuid,nodev,noexec"]);
+        OptionSet options = OptionSet.Parse(["rw,_netdev,nofail,noauto,user,users,owner,x-systemd.automount,x-systemd.requires=network-online.target,comment=abc,defaults,user_id=0,default_permissions,nosuid,nodev,noexec"]);
         Assert.True(options.Has("noexec"));
         Assert.Single(options);
     }

@@ -11,8 +11,13 @@ namespace FsxFuse.Commands;
 /// </summary>
 internal sealed record MountCall(string Source, string Directory, IReadOnlyList<string> Options, bool Sloppy, bool Fake)
 {
-    /// <summary>The name under which the executable is the helper.</summary>
-    public const string Name = "mount.fsxfuse";
+    private const string Name = "mount.fsxfuse";
+
+    /// <summary>
+    /// The names under which the executable is the helper. mount(8) asks for the second one by the type the kernel shows, when a mount is
+    /// remounted by its directory alone.
+    /// </summary>
+    public static IReadOnlyList<string> Names { get; } = [Name, "mount.fuse.fsxfuse"];
 
     /// <summary>Mounts; the exit code is mount(8)'s.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)

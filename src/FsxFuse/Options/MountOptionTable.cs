@@ -47,7 +47,9 @@ internal static class MountOptionTable
         new("remount", OptionKind.Flag, OptionScope.Mount, "Change the options of a mounted file system that may change."),
 
         .. Foreign("_netdev", "nofail", "auto", "noauto", "user", "nouser", "users", "owner", "group", "defaults", "sync", "async", "dirsync",
-            "lazytime", "nolazytime", "silent", "loud", "_rnetdev", "comment", "x-*", "X-*", "helper", "uhelper"),
+            "lazytime", "nolazytime", "silent", "loud", "_rnetdev", "comment", "x-*", "X-*", "helper", "uhelper",
+            // What the kernel itself shows of a FUSE mount: mount(8) hands it back with a remount.
+            "user_id", "group_id", "default_permissions", "max_read", "blksize"),
     ];
 
     /// <summary>Finds the row of a name.</summary>
