@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FsxFuse.Metadata;
 
 namespace FsxFuse.FileSystem;
@@ -9,24 +10,28 @@ namespace FsxFuse.FileSystem;
 internal sealed class ExportNotes(Volume volume)
 {
     private readonly Volume _volume = volume;
-    private volatile bool _any;
-    private volatile HashSet<long> _linkDirectories = [];
+    private ImmutableDictionary<int, long> _linkDirectories = ImmutableDictionary<int, long>.Empty;
 
-    /// <summary>True when there is a link at all.</summary>
-    public bool Any => _any;
-
-    /// <summary>Reads which directories are linked; again whenever a link changes.</summary>
-    public async ValueTask ReloadAsync()
+    /// <summary>Reads which directories are linked, at the start.</summary>
+    public async ValueTask LoadAsync()
     {
-        IReadOnlyList<LinkRow> links = await _volume.Store.GetLinksAsync().ConfigureAwait(false);
-        _linkDirectories = [.. links.Select(link => link.Directory)];
-        _any = links.Count > 0;
+        foreach (LinkRow link in await _volume.Store.GetLinksAsync().ConfigureAwait(false))
+        {
+            Linked(link);
+        }
     }
+
+    /// <summary>A link was made or changed: what is committed from here on is noted for it.</summary>
+    public void Linked(LinkRow link) =>
+        ImmutableInterlocked.AddOrUpdate(ref _linkDirectories, link.Id, link.Directory, (_, _) => link.Directory);
+
+    /// <summary>A link was removed.</summary>
+    public void Unlinked(int link) => ImmutableInterlocked.TryRemove(ref _linkDirectories, link, out _);
 
     /// <summary>The inode's content, attributes or names changed.</summary>
     public void Inode(Batch batch, long inode)
     {
-        if (_any)
+        if (!Volatile.Read(ref _linkDirectories).IsEmpty)
         {
             batch.Add(new RowWrite.QueueExport(new ExportRow { Kind = ExportKind.Inode, Subject = inode, QueuedNs = _volume.NowNs }));
         }
@@ -82,7 +87,8 @@ internal sealed class ExportNotes(Volume volume)
     {
         List<string> names = [];
         DirectoryRow at = directory;
-        while (!_linkDirectories.Contains(at.Id))
+        ImmutableDictionary<int, long> links = Volatile.Read(ref _linkDirectories);
+        while (!links.ContainsValue(at.Id))
         {
             if (at.Id == InodeRow.RootId || !at.Name.TryGetText(out string? text)
                 || await _volume.GetDirectoryAsync(at.Parent).ConfigureAwait(false) is not { } parent)

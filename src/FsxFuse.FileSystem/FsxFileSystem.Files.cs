@@ -53,8 +53,12 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        ValueTask write = _io.WriteAsync(
-            file, (long)request.Offset, request.DataMemory, (request.WriteFlags & WriteFlags.KillSuidGid) != 0, CancellationToken.None);
+        bool kill = (request.WriteFlags & WriteFlags.KillSuidGid) != 0;
+        if (!_io.TryWrite(file, (long)request.Offset, request.DataMemory, kill, out ValueTask write))
+        {
+            write = _io.WriteAsync(file, (long)request.Offset, request.DataMemory, kill, request.InterruptToken);
+        }
+
         if (write.IsCompletedSuccessfully)
         {
             request.Reply((uint)request.Size);
@@ -138,7 +142,7 @@ public sealed partial class FsxFileSystem
         }
         catch
         {
-            await CloseAsync(file).ConfigureAwait(false);
+            await _contents.ClosedAsync(node, file.CanWrite).ConfigureAwait(false);
             throw;
         }
 
@@ -146,7 +150,7 @@ public sealed partial class FsxFileSystem
         if (!request.Reply(handle, FileReplyFlags))
         {
             _files.Remove(handle);
-            await CloseAsync(file).ConfigureAwait(false);
+            await _contents.ClosedAsync(node, file.CanWrite).ConfigureAwait(false);
         }
     }
 
@@ -186,9 +190,20 @@ public sealed partial class FsxFileSystem
         Node node = _volume.Nodes.Reference(found.Value.Inode);
         OpenFile file = new(node, flags);
         await _contents.OpenedAsync(node, file.CanWrite).ConfigureAwait(false);
-        if ((flags & OpenFlags.Truncate) != 0 && file.CanWrite)
+        try
         {
-            await _contents.TruncateAsync(node, 0, (request.OpenFlags & OpenRequestFlags.KillSuidGid) != 0, CancellationToken.None).ConfigureAwait(false);
+            if ((flags & OpenFlags.Truncate) != 0 && file.CanWrite)
+            {
+                await _contents.TruncateAsync(node, 0, (request.OpenFlags & OpenRequestFlags.KillSuidGid) != 0, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            await _contents.GetAsync(node, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            await _contents.ClosedAsync(node, file.CanWrite).ConfigureAwait(false);
+            Drop(node.Id, 1);
+            throw;
         }
 
         await AnswerOpenAsync(file, request.Reply).ConfigureAwait(false);
@@ -223,7 +238,15 @@ public sealed partial class FsxFileSystem
         OpenFile file = new(node, flags);
         if (made.Content is { } content)
         {
-            _contents.Created(node, content);
+            try
+            {
+                _contents.Created(node, content);
+            }
+            catch
+            {
+                Drop(node.Id, 1);
+                throw;
+            }
         }
         else
         {
@@ -241,7 +264,7 @@ public sealed partial class FsxFileSystem
         if (!answer(in entry, handle, FileReplyFlags, 0))
         {
             _files.Remove(handle);
-            await CloseAsync(file).ConfigureAwait(false);
+            await _contents.ClosedAsync(file.Node, file.CanWrite).ConfigureAwait(false);
             Drop(file.Node.Id, 1);
         }
     }
@@ -254,17 +277,8 @@ public sealed partial class FsxFileSystem
 
     private async ValueTask ReleaseAsync(OpenFile file, ReleaseRequest request)
     {
-        await CloseAsync(file).ConfigureAwait(false);
-        request.Reply();
-    }
-
-    private async ValueTask CloseAsync(OpenFile file)
-    {
         await _contents.ClosedAsync(file.Node, file.CanWrite).ConfigureAwait(false);
-        if (file.Node.Row.NLink <= 0 && !_volume.Nodes.IsHeld(file.Node.Id))
-        {
-            _reaper.Consider(file.Node.Id);
-        }
+        request.Reply();
     }
 
     private async ValueTask FallocateAsync(FallocateRequest request)
@@ -282,7 +296,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        await _io.AllocateAsync(file, (FallocateMode)(int)request.Mode, (long)request.Offset, (long)request.Length, CancellationToken.None).ConfigureAwait(false);
+        await _io.AllocateAsync(file, (FallocateMode)(int)request.Mode, (long)request.Offset, (long)request.Length, request.InterruptToken).ConfigureAwait(false);
         request.Reply();
     }
 
@@ -320,7 +334,7 @@ public sealed partial class FsxFileSystem
         }
 
         long length = (long)Math.Min(request.Length, (ulong)int.MaxValue & ~4095UL);
-        long copied = await _io.CopyAsync(from, (long)request.OffsetIn, to, (long)request.OffsetOut, length, CancellationToken.None).ConfigureAwait(false);
+        long copied = await _io.CopyAsync(from, (long)request.OffsetIn, to, (long)request.OffsetOut, length, request.InterruptToken).ConfigureAwait(false);
         request.Reply((ulong)copied);
     }
 }

@@ -66,7 +66,9 @@ public sealed partial class FsxFileSystem
         }
 
         long seen = _volume.ForeignChanges;
-        Outcome<NamedInode> found = await FindAsync(request, parent, name).ConfigureAwait(false);
+        Outcome<NamedInode> found = _names.TryFind(parent, name, out Outcome<NamedInode> known)
+            ? known
+            : await _names.FindAsync(parent, name, request.InterruptToken).ConfigureAwait(false);
         if (found.Ok)
         {
             AnswerEntry(found.Value.Inode, request.Reply, seen);
@@ -80,15 +82,6 @@ public sealed partial class FsxFileSystem
         {
             request.Fail(found.Error);
         }
-    }
-
-    /// <summary>The token of an interrupt costs an allocation: it is asked for only where the repository may be waited for.</summary>
-    private ValueTask<Outcome<NamedInode>> FindAsync(LookupRequest request, Node parent, FileName name)
-    {
-        ValueTask<Outcome<NamedInode>> found = parent.Directory is { Listing: ListingState.Unlisted }
-            ? _names.FindAsync(parent, name, request.InterruptToken)
-            : _names.FindAsync(parent, name, CancellationToken.None);
-        return found;
     }
 
     /// <summary>"." and "..", by which file handles of earlier mounts find their way (FUSE_EXPORT_SUPPORT).</summary>
@@ -159,8 +152,8 @@ public sealed partial class FsxFileSystem
         }
 
         Errno error = directory
-            ? await _removal.RmDirAsync(parent, name, CancellationToken.None).ConfigureAwait(false)
-            : await _removal.UnlinkAsync(parent, name, CancellationToken.None).ConfigureAwait(false);
+            ? await _removal.RmDirAsync(parent, name, request.InterruptToken).ConfigureAwait(false)
+            : await _removal.UnlinkAsync(parent, name, request.InterruptToken).ConfigureAwait(false);
         if (error == Errno.None)
         {
             answer();
@@ -182,7 +175,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        Errno error = await _renaming.RenameAsync(from, oldName, to, newName, request.Flags, CancellationToken.None).ConfigureAwait(false);
+        Errno error = await _renaming.RenameAsync(from, oldName, to, newName, request.Flags, request.InterruptToken).ConfigureAwait(false);
         if (error == Errno.None)
         {
             request.Reply();

@@ -24,6 +24,7 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
     private readonly ExtendedAttributes _xattrs;
     private readonly Directories _directories;
     private readonly OrphanReaper _reaper;
+    private readonly RestRetries _retries;
     private readonly AccessTimes _accessTimes;
     private readonly KernelCaches _kernel;
     private readonly HandleTable<OpenFile> _files = new();
@@ -41,13 +42,14 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
         _creation = new NameCreation(_volume, _exports, acls);
         _removal = new NameRemoval(_volume, _exports, _names);
         _linking = new Linking(_volume, _exports);
-        _contents = new FileContents(_volume, _exports);
-        _renaming = new Renaming(_volume, _exports, _names, _removal) { FlushContent = inode => _contents.FlushAsync(inode, CancellationToken.None) };
+        _reaper = new OrphanReaper(_volume);
+        _retries = new RestRetries(_volume);
+        _contents = new FileContents(_volume, _exports, _reaper, _retries);
+        _renaming = new Renaming(_volume, _exports, _names, _removal) { FlushContent = _contents.FlushAsync };
         _xattrs = new ExtendedAttributes(_volume, _exports);
         _io = new FileInputOutput(_volume, _contents, _xattrs);
         _changes = new AttributeChanges(_volume, _exports, acls, _contents);
         _directories = new Directories(_volume, _names);
-        _reaper = new OrphanReaper(_volume);
         _accessTimes = new AccessTimes(_volume);
         _kernel = new KernelCaches(_volume, _exports, _reaper);
         _feed = store.Subscribe(_kernel.OnCommitted);
@@ -65,8 +67,10 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
     /// <summary>Reads what it must know and starts its background work. Before the mount.</summary>
     public async Task StartAsync()
     {
-        await _exports.ReloadAsync().ConfigureAwait(false);
+        await _exports.LoadAsync().ConfigureAwait(false);
+        _volume.HasXattrs = await _volume.Store.HasXattrsAsync().ConfigureAwait(false);
         _reaper.Start();
+        _retries.Start();
         _accessTimes.Start();
     }
 
@@ -90,6 +94,7 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
             await _contents.ClosedAsync(file.Node, file.CanWrite).ConfigureAwait(false);
         }
 
+        await _retries.DisposeAsync().ConfigureAwait(false);
         await _accessTimes.DisposeAsync().ConfigureAwait(false);
         await _reaper.DisposeAsync().ConfigureAwait(false);
     }

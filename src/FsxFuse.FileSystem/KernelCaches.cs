@@ -24,6 +24,8 @@ internal sealed class KernelCaches(Volume volume, ExportNotes exports, OrphanRea
             volume.CountForeignChange();
         }
 
+        // Entries that were required to be absent before are new; any other may be one that the kernel knows.
+        bool allNew = !batch.Guards.Any(guard => guard is Guard.DentryIs);
         foreach (RowWrite write in batch.Writes)
         {
             switch (write)
@@ -35,10 +37,10 @@ internal sealed class KernelCaches(Volume volume, ExportNotes exports, OrphanRea
                     OnAttributes(id);
                     break;
                 case RowWrite.PutDentry { Row: var dentry }:
-                    OnName(dentry.Parent, dentry.Name);
+                    OnName(dentry.Parent, dentry.Name, allNew);
                     break;
                 case RowWrite.DeleteDentry { Parent: var parent, Name: var name }:
-                    OnName(parent, name);
+                    OnName(parent, name, isNew: false);
                     break;
                 case RowWrite.PutDirectory { Row.Id: var id }:
                     OnDirectory(id);
@@ -49,8 +51,14 @@ internal sealed class KernelCaches(Volume volume, ExportNotes exports, OrphanRea
                 case RowWrite.PutOrphan { Inode: var inode }:
                     reaper.Consider(inode);
                     break;
-                case RowWrite.PutLink or RowWrite.DeleteLink:
-                    _ = Task.Run(async () => await exports.ReloadAsync().ConfigureAwait(false));
+                case RowWrite.PutXattr { Row: var xattr }:
+                    OnXattr(xattr);
+                    break;
+                case RowWrite.PutLink { Row: var link }:
+                    exports.Linked(link);
+                    break;
+                case RowWrite.DeleteLink { Id: var link }:
+                    exports.Unlinked(link);
                     break;
                 default:
                     break;
@@ -80,14 +88,24 @@ internal sealed class KernelCaches(Volume volume, ExportNotes exports, OrphanRea
     {
         if (volume.Nodes.TryGet(id, out Node? node))
         {
-            node.Directory = null;
+            node.ForgetDirectory();
         }
     }
 
-    private void OnName(long parent, FileName name)
+    private void OnXattr(XattrRow xattr)
+    {
+        volume.HasXattrs = true;
+        if (volume.Nodes.TryGet(xattr.Inode, out Node? node))
+        {
+            node.MayHaveXattr(xattr.Name);
+            Notifier?.InvalidateInode((ulong)xattr.Inode, -1);
+        }
+    }
+
+    private void OnName(long parent, FileName name, bool isNew)
     {
         // In a directory that was not listed the kernel holds no absences, so new names there need no word.
-        if (volume.Nodes.TryGet(parent, out Node? node) && node.Directory is not { Listing: ListingState.Unlisted })
+        if (volume.Nodes.TryGet(parent, out Node? node) && !(isNew && node.Directory is { Listing: ListingState.Unlisted }))
         {
             Notifier?.InvalidateEntry((ulong)parent, name.Span);
             Notifier?.InvalidateInode((ulong)parent);

@@ -14,6 +14,7 @@ internal sealed class Volume(
     ILogger logger)
 {
     private long _foreignChanges;
+    private bool _hasXattrs = true;
 
     public IMetadataStore Store { get; } = store;
 
@@ -30,7 +31,11 @@ internal sealed class Volume(
     public NodeTable Nodes { get; } = new();
 
     /// <summary>False while no inode of this file system has an extended attribute: spares a look-up for every create and write.</summary>
-    public bool HasXattrs { get; set; } = true;
+    public bool HasXattrs
+    {
+        get => Volatile.Read(ref _hasXattrs);
+        set => Volatile.Write(ref _hasXattrs, value);
+    }
 
     /// <summary>Now, ns since 1970.</summary>
     public long NowNs => (Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
@@ -65,11 +70,13 @@ internal sealed class Volume(
     /// <summary>Brings a node's row up to date if a commit changed it behind our back.</summary>
     public ValueTask RefreshAsync(Node node)
     {
-        return node.IsStale ? ReloadAsync(node) : ValueTask.CompletedTask;
+        return node.IsStale ? SlowlyAsync(node) : ValueTask.CompletedTask;
+
+        async ValueTask SlowlyAsync(Node node) => await ReloadAsync(node).ConfigureAwait(false);
     }
 
-    /// <summary>Reads a node's row again, after a guard on it failed.</summary>
-    public async ValueTask ReloadAsync(Node node)
+    /// <summary>Reads a node's row again, after a guard on it failed. False when there is none any more.</summary>
+    public async ValueTask<bool> ReloadAsync(Node node)
     {
         node.ClearStale();
         InodeRow? row = await Store.GetInodeAsync(node.Id).ConfigureAwait(false);
@@ -77,6 +84,8 @@ internal sealed class Volume(
         {
             node.Accept(row);
         }
+
+        return row is not null;
     }
 
     /// <summary>The directory row of a node; null when it was removed or is no directory.</summary>
@@ -86,8 +95,9 @@ internal sealed class Volume(
 
         async ValueTask<DirectoryRow?> LoadAsync(Node node)
         {
+            int changes = node.DirectoryChanges;
             DirectoryRow? row = await Store.GetDirectoryAsync(node.Id).ConfigureAwait(false);
-            node.Directory = row;
+            node.LearnDirectory(row, changes);
             return row;
         }
     }

@@ -58,6 +58,9 @@ public interface IMetadataStore : IChangeFeed, IAsyncDisposable
     /// <summary>One extended attribute.</summary>
     ValueTask<XattrRow?> GetXattrAsync(long inode, FileName name, CancellationToken cancel = default);
 
+    /// <summary>True when any inode may have an extended attribute: most file systems have none, and then nobody needs to look.</summary>
+    ValueTask<bool> HasXattrsAsync(CancellationToken cancel = default) => new(true);
+
     /// <summary>Inodes without a name, in id order after <paramref name="afterId"/>.</summary>
     ValueTask<IReadOnlyList<long>> GetOrphansAsync(long afterId, int limit, CancellationToken cancel = default);
 

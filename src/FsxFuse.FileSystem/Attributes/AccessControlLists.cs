@@ -108,15 +108,15 @@ internal sealed class AccessControlLists(Volume volume)
             return new Inheritance(mode | 0x1FF, []);
         }
 
-        if (!volume.HasXattrs || parent.HasDefaultAcl == false)
+        if (!volume.HasXattrs || !parent.MayHaveDefaultAcl)
         {
             return new Inheritance(mode & ~umask, []);
         }
 
         XattrRow? found = await volume.Store.GetXattrAsync(parent.Id, DefaultName).ConfigureAwait(false);
-        parent.HasDefaultAcl = found is not null;
         if (found is null)
         {
+            parent.LacksXattr(DefaultName);
             return new Inheritance(mode & ~umask, []);
         }
 
@@ -136,18 +136,11 @@ internal sealed class AccessControlLists(Volume volume)
         return new Inheritance(effective, attributes);
     }
 
-    /// <summary>After chmod(2): the inode's access list, if it has one, follows its new mode.</summary>
-    public async ValueTask<Errno> FollowModeAsync(Node node, uint mode)
-    {
-        if (!volume.HasXattrs || await volume.Store.GetXattrAsync(node.Id, AccessName).ConfigureAwait(false) is not { } acl)
-        {
-            return Errno.None;
-        }
-
-        Batch batch = volume.NewBatch().Add(new RowWrite.PutXattr(acl with { Value = WithMode(acl.Value, mode) }));
-        await volume.Store.CommitAsync(batch).ConfigureAwait(false);
-        return Errno.None;
-    }
+    /// <summary>The access list that chmod(2) leaves: the inode's own, following the new mode; null when it has none.</summary>
+    public async ValueTask<XattrRow?> AfterChmodAsync(Node node, uint mode) =>
+        volume.HasXattrs && await volume.Store.GetXattrAsync(node.Id, AccessName).ConfigureAwait(false) is { } acl
+            ? acl with { Value = WithMode(acl.Value, mode) }
+            : null;
 
     /// <summary>Every entry that the mode limits, limited by it (posix_acl_create: owner, mask or group, others).</summary>
     private static byte[] Masked(ReadOnlySpan<byte> acl, uint mode)

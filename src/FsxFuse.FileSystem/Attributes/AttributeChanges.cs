@@ -56,6 +56,7 @@ internal sealed class AttributeChanges(Volume volume, ExportNotes exports, Acces
         bool exported = (wanted.Valid & (SetAttrMask.Mode | Ownership)) != 0;
         bool hadCapability = (wanted.Valid & Ownership) != 0 && volume.HasXattrs
             && await volume.Store.GetXattrAsync(node.Id, ExtendedAttributes.CapabilityName).ConfigureAwait(false) is not null;
+        XattrRow? acl = (wanted.Valid & SetAttrMask.Mode) != 0 ? await acls.AfterChmodAsync(node, wanted.Mode).ConfigureAwait(false) : null;
         Errno error = await volume.ChangeAsync(
             node,
             (wanted, now),
@@ -65,6 +66,11 @@ internal sealed class AttributeChanges(Volume volume, ExportNotes exports, Acces
                 if (hadCapability)
                 {
                     batch.Add(new RowWrite.DeleteXattr(node.Id, ExtendedAttributes.CapabilityName));
+                }
+
+                if (acl is not null)
+                {
+                    batch.Add(new RowWrite.PutXattr(acl));
                 }
 
                 if (exported)
@@ -87,14 +93,15 @@ internal sealed class AttributeChanges(Volume volume, ExportNotes exports, Acces
         if (node.IsLive)
         {
             // What was folded into the row is also what the file must show from here on, and what a recovery would find.
-            node.SetLive(row.Size, row.MtimeNs, row.CtimeNs);
-            if ((wanted.Valid & (SetAttrMask.MTime | SetAttrMask.MTimeNow)) != 0)
+            bool mtime = (wanted.Valid & (SetAttrMask.MTime | SetAttrMask.MTimeNow)) != 0;
+            node.SetLiveTimes(mtime ? row.MtimeNs : null, row.CtimeNs);
+            if (mtime)
             {
                 node.Content?.SetMtime(row.MtimeNs);
             }
         }
 
-        return (wanted.Valid & SetAttrMask.Mode) != 0 ? await acls.FollowModeAsync(node, row.Mode).ConfigureAwait(false) : Errno.None;
+        return Errno.None;
     }
 
     private static InodeRow Changed(InodeRow row, Wanted wanted, long now)

@@ -12,7 +12,11 @@ internal static class AttributeReplies
     private const long Nanoseconds = 1_000_000_000;
 
     /// <summary>A node's attributes, live size and times included.</summary>
-    public static FuseAttributes From(Node node) => From(node.Current, AllocatedBlocks(node));
+    public static FuseAttributes From(Node node)
+    {
+        InodeRow row = node.Current;
+        return From(row, AllocatedBlocks(node, row));
+    }
 
     private static FuseAttributes From(InodeRow row, ulong blocks)
     {
@@ -54,7 +58,7 @@ internal static class AttributeReplies
             Mode = (ushort)row.Mode,
             Ino = (ulong)row.Ino,
             Size = (ulong)row.Size,
-            Blocks = AllocatedBlocks(node),
+            Blocks = AllocatedBlocks(node, row),
             ATime = Time(row.AtimeNs),
             BTime = Time(row.BtimeNs),
             CTime = Time(row.CtimeNs),
@@ -86,9 +90,8 @@ internal static class AttributeReplies
     /// st_blocks, in units of 512 bytes. An open file that is all in the cache has what its content file has, holes left out. Any other
     /// counts as if every byte were allocated: what is in the bucket is there too, and programs take a file without blocks for a hole.
     /// </summary>
-    private static ulong AllocatedBlocks(Node node)
+    private static ulong AllocatedBlocks(Node node, InodeRow row)
     {
-        InodeRow row = node.Current;
         if (!row.IsRegular)
         {
             return row.IsDirectory ? 8UL : 0UL;

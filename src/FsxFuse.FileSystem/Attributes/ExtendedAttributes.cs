@@ -89,11 +89,7 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
         }
 
         volume.HasXattrs = true;
-        if (isDefault)
-        {
-            node.HasDefaultAcl = true;
-        }
-
+        node.MayHaveXattr(name);
         XattrRow stored = new() { Inode = node.Id, Name = name, Value = value };
         bool minimal = access && AccessControlLists.ApplyToMode(value, 0).IsMinimal;
         long now = volume.NowNs;
@@ -124,12 +120,8 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
 
         if (!volume.HasXattrs || await volume.Store.GetXattrAsync(node.Id, name).ConfigureAwait(false) is null)
         {
+            node.LacksXattr(name);
             return Errno.ENODATA;
-        }
-
-        if (name == AccessControlLists.DefaultName)
-        {
-            node.HasDefaultAcl = null;
         }
 
         long now = volume.NowNs;

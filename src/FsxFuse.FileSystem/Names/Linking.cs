@@ -36,7 +36,7 @@ internal sealed class Linking(Volume volume, ExportNotes exports)
 
             long now = volume.NowNs;
             Batch batch = volume.NewBatch()
-                .Require(new Guard.DirectoryLive(parent.Id))
+                .Require(new Guard.DirectoryVersion(parent.Id, directory.Version))
                 .Require(new Guard.DentryAbsent(parent.Id, name));
             InodeRow stored = batch.Update(row, row with { NLink = row.NLink + 1, CtimeNs = Math.Max(now, row.CtimeNs) });
             batch.Add(new RowWrite.PutDentry(new DentryRow
@@ -67,8 +67,9 @@ internal sealed class Linking(Volume volume, ExportNotes exports)
             {
                 case Guard.DentryAbsent:
                     return Errno.EEXIST;
-                case Guard.DirectoryLive:
-                    return Errno.ENOENT;
+                case Guard.DirectoryVersion:
+                    parent.ForgetDirectory();
+                    break;
                 default:
                     if (await volume.Store.GetInodeAsync(node.Id).ConfigureAwait(false) is not { } fresh)
                     {

@@ -18,14 +18,45 @@ internal sealed class NameCreation(Volume volume, ExportNotes exports, AccessCon
             return Errno.ENAMETOOLONG;
         }
 
-        if (await volume.GetDirectoryAsync(parent).ConfigureAwait(false) is not { } directory)
+        while (true)
         {
-            return Errno.ENOENT;
-        }
+            if (await volume.GetDirectoryAsync(parent).ConfigureAwait(false) is not { } directory)
+            {
+                return Errno.ENOENT;
+            }
 
+            (CommitResult result, Made made) = await TryCreateAsync(parent, directory, name, wanted).ConfigureAwait(false);
+            if (result.Committed)
+            {
+                parent.MarkStale();
+                return made;
+            }
+
+            if (result.FailedGuard is Guard.DentryAbsent)
+            {
+                return Errno.EEXIST;
+            }
+
+            parent.ForgetDirectory();
+        }
+    }
+
+    /// <summary>Makes a file without a name (O_TMPFILE): an orphan until linkat gives it one.</summary>
+    public async ValueTask<Outcome<Made>> CreateUnnamedAsync(Node parent, NewInode wanted)
+    {
+        Batch batch = volume.NewBatch().Require(new Guard.DirectoryLive(parent.Id));
+        Made made = await AddInodeAsync(batch, parent, wanted, links: 0).ConfigureAwait(false);
+        batch.Add(new RowWrite.PutOrphan(made.Inode.Id));
+        CommitResult result = await volume.Store.CommitAsync(batch).ConfigureAwait(false);
+        return result.Committed ? made : Errno.ENOENT;
+    }
+
+    private async ValueTask<(CommitResult Result, Made Made)> TryCreateAsync(Node parent, DirectoryRow directory, FileName name, NewInode wanted)
+    {
+        // The directory's version stands for what is noted for the repository: whether it is linked, and under which prefix.
         Batch batch = volume.NewBatch()
             .Require(new Guard.DentryAbsent(parent.Id, name))
-            .Require(new Guard.DirectoryLive(parent.Id));
+            .Require(new Guard.DirectoryVersion(parent.Id, directory.Version));
         Made made = await AddInodeAsync(batch, parent, wanted, links: 1).ConfigureAwait(false);
         InodeRow inode = made.Inode;
         batch.Add(new RowWrite.PutDentry(new DentryRow
@@ -54,30 +85,12 @@ internal sealed class NameCreation(Volume volume, ExportNotes exports, AccessCon
         }
 
         exports.Created(batch, directory, inode.Id);
-        CommitResult result = await volume.Store.CommitAsync(batch).ConfigureAwait(false);
-        if (!result.Committed)
-        {
-            parent.Directory = null;
-            return result.FailedGuard is Guard.DentryAbsent ? Errno.EEXIST : Errno.ENOENT;
-        }
-
-        parent.MarkStale();
-        return made;
-    }
-
-    /// <summary>Makes a file without a name (O_TMPFILE): an orphan until linkat gives it one.</summary>
-    public async ValueTask<Outcome<Made>> CreateUnnamedAsync(Node parent, NewInode wanted)
-    {
-        Batch batch = volume.NewBatch().Require(new Guard.DirectoryLive(parent.Id));
-        Made made = await AddInodeAsync(batch, parent, wanted, links: 0).ConfigureAwait(false);
-        batch.Add(new RowWrite.PutOrphan(made.Inode.Id));
-        CommitResult result = await volume.Store.CommitAsync(batch).ConfigureAwait(false);
-        return result.Committed ? made : Errno.ENOENT;
+        return (await volume.Store.CommitAsync(batch).ConfigureAwait(false), made);
     }
 
     private async ValueTask<Made> AddInodeAsync(Batch batch, Node parent, NewInode wanted, int links)
     {
-        await volume.RefreshAsync(parent).ConfigureAwait(false);
+        // What makes a row stale here are merges of times and link counts: its mode and group are right.
         InodeRow above = parent.Row;
         bool directory = (wanted.Mode & FileType.Mask) == FileType.Directory;
         long id = volume.Store.AllocateIds();
@@ -103,14 +116,7 @@ internal sealed class NameCreation(Volume volume, ExportNotes exports, AccessCon
         ContentRow? content = null;
         if (wanted.OpenForWriting)
         {
-            content = new ContentRow
-            {
-                Id = volume.Store.AllocateIds(),
-                Inode = id,
-                Flags = ContentFlags.Cached | ContentFlags.Complete | ContentFlags.Dirty | ContentFlags.Writing,
-                DirtyVersion = 1,
-                UnsyncedBoot = volume.Cache.BootId,
-            };
+            content = volume.Cache.NewContent(volume.Store.AllocateIds(), id);
             inode = inode with { ContentId = content.Id };
             batch.Add(new RowWrite.PutContent(content));
         }

@@ -5,6 +5,33 @@ namespace FsxFuse.FileSystem;
 /// <summary>Finds names: in the store, and for what was never listed, through the repository.</summary>
 internal sealed class NameLookup(Volume volume)
 {
+    /// <summary>The entry of a name, or its absence, if the store alone can tell and does so at once; false says nothing about it.</summary>
+    public bool TryFind(Node parent, FileName name, out Outcome<NamedInode> found)
+    {
+        found = default;
+        if (name.Length > FileName.MaxLength)
+        {
+            return false;
+        }
+
+        // Before the name is looked up: a listing may come to its end between.
+        bool complete = parent.Directory is { Listing: ListingState.Complete };
+        ValueTask<NamedInode?> read = volume.Store.LookupAsync(parent.Id, name, CancellationToken.None);
+        if (!read.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+
+        if (read.Result is not { } known)
+        {
+            found = Errno.ENOENT;
+            return complete;
+        }
+
+        found = known;
+        return (known.Inode.Flags & InodeFlags.AttributesPending) == 0;
+    }
+
     /// <summary>
     /// The entry of a name with its inode, its attributes known. ENOENT says whether the absence may be cached: not in a directory
     /// that was never listed, where a name can appear without any commit of ours.
@@ -36,7 +63,7 @@ internal sealed class NameLookup(Volume volume)
         if (await volume.GetDirectoryAsync(directory).ConfigureAwait(false) is { Listing: ListingState.Unlisted })
         {
             await volume.Source.ListAsync(directory.Id, cancel).ConfigureAwait(false);
-            directory.Directory = null;
+            directory.ForgetDirectory();
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed class NameRemoval(Volume volume, ExportNotes exports, NameLookup
             long now = volume.NowNs;
             Batch batch = volume.NewBatch()
                 .Require(new Guard.DentryIs(parent.Id, name, child.Id))
+                .Require(new Guard.DirectoryVersion(parent.Id, directory.Version))
                 .Add(new RowWrite.DeleteDentry(parent.Id, name))
                 .Add(new RowWrite.MergeInode(parent.Id, now, now, 0));
             InodeRow stored = DropName(batch, child, now);
@@ -40,6 +41,8 @@ internal sealed class NameRemoval(Volume volume, ExportNotes exports, NameLookup
                 Took(stored);
                 return Errno.None;
             }
+
+            parent.ForgetDirectory();
         }
     }
 
@@ -70,6 +73,7 @@ internal sealed class NameRemoval(Volume volume, ExportNotes exports, NameLookup
             long now = volume.NowNs;
             Batch batch = volume.NewBatch()
                 .Require(new Guard.DentryIs(parent.Id, name, child.Id))
+                .Require(new Guard.DirectoryVersion(parent.Id, directory.Version))
                 .Require(new Guard.DirectoryEmpty(child.Id))
                 .Add(new RowWrite.DeleteDentry(parent.Id, name))
                 .Add(new RowWrite.MergeInode(parent.Id, now, now, -1));
@@ -79,12 +83,13 @@ internal sealed class NameRemoval(Volume volume, ExportNotes exports, NameLookup
             if (result.Committed)
             {
                 parent.MarkStale();
-                node.Directory = null;
+                node.ForgetDirectory();
                 Took(stored);
                 return Errno.None;
             }
 
-            node.Directory = null;
+            parent.ForgetDirectory();
+            node.ForgetDirectory();
             if (result.FailedGuard is Guard.DirectoryEmpty && await names.IsCompleteAsync(node).ConfigureAwait(false))
             {
                 return Errno.ENOTEMPTY;

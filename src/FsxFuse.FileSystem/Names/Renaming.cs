@@ -9,7 +9,7 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
     private const RenameFlags Known = RenameFlags.NoReplace | RenameFlags.Exchange;
 
     /// <summary>Called before a name is replaced: makes the bytes that will be behind it survive power loss first (old or new, never empty).</summary>
-    public Func<long, ValueTask>? FlushContent { get; set; }
+    public Func<long, CancellationToken, ValueTask>? FlushContent { get; set; }
 
     public async ValueTask<Errno> RenameAsync(Node from, FileName oldName, Node to, FileName newName, RenameFlags flags, CancellationToken cancel)
     {
@@ -84,8 +84,8 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
 
         long now = volume.NowNs;
         Batch batch = volume.NewBatch()
-            .Require(new Guard.DentryIs(move.From.Id, move.Source.Dentry.Name, moved.Id))
-            .Require(new Guard.DirectoryLive(move.To.Id));
+            .Require(new Guard.DentryIs(move.From.Id, move.Source.Dentry.Name, moved.Id));
+        RequirePlaces(batch, fromDirectory, toDirectory);
         List<InodeRow> changed = [];
         int toLinks = 0;
         if (replaced is null)
@@ -106,7 +106,7 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
             {
                 if (moved.IsRegular && FlushContent is { } flush)
                 {
-                    await flush(moved.Id).ConfigureAwait(false);
+                    await flush(moved.Id, CancellationToken.None).ConfigureAwait(false);
                 }
 
                 changed.Add(removal.DropName(batch, replaced, now));
@@ -129,6 +129,11 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
         else
         {
             exports.Inode(batch, moved.Id);
+            if (replaced is not null && moved.Type is not (FileType.Regular or FileType.Symlink))
+            {
+                // Special files have no object: the one of what was here must go.
+                await exports.RemovedAsync(batch, toDirectory, newName, directory: false).ConfigureAwait(false);
+            }
         }
 
         bool across = moved.IsDirectory && move.CrossesParents;
@@ -147,7 +152,7 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
         Committed(move, changed);
         if (replaced is { IsDirectory: true } && volume.Nodes.TryGet(replaced.Id, out Node? gone))
         {
-            gone.Directory = null;
+            gone.ForgetDirectory();
         }
 
         return Errno.None;
@@ -186,6 +191,7 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
             .Require(new Guard.DentryIs(move.To.Id, b.Dentry.Name, b.Inode.Id))
             .Add(new RowWrite.PutDentry(a.Dentry with { Child = b.Inode.Id, Type = b.Dentry.Type }))
             .Add(new RowWrite.PutDentry(b.Dentry with { Child = a.Inode.Id, Type = a.Dentry.Type }));
+        RequirePlaces(batch, fromDirectory, toDirectory);
         List<InodeRow> changed =
         [
             batch.Update(a.Inode, a.Inode with { CtimeNs = Math.Max(now, a.Inode.CtimeNs) }),
@@ -226,6 +232,18 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
         return Errno.None;
     }
 
+    /// <summary>
+    /// Both directories as they were read: live, and with the prefixes that are noted for the repository.
+    /// </summary>
+    private static void RequirePlaces(Batch batch, DirectoryRow from, DirectoryRow to)
+    {
+        batch.Require(new Guard.DirectoryVersion(from.Id, from.Version));
+        if (to.Id != from.Id)
+        {
+            batch.Require(new Guard.DirectoryVersion(to.Id, to.Version));
+        }
+    }
+
     /// <summary>Hangs a directory's row elsewhere. Between parents it is guarded by the tree's epoch, so that no loop can form.</summary>
     private async ValueTask<Errno> RehangAsync(Batch batch, Move move, long directory, DirectoryRow place, FileName name)
     {
@@ -243,7 +261,7 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
         exports.Moved(batch, row, place);
         if (volume.Nodes.TryGet(directory, out Node? node))
         {
-            node.Directory = null;
+            node.ForgetDirectory();
         }
 
         return Errno.None;
@@ -271,12 +289,10 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
     /// <summary>What a failed guard means: an errno, or null to look again.</summary>
     private async ValueTask<Errno?> AfterFailureAsync(CommitResult result, Move move, InodeRow? replaced)
     {
-        move.From.Directory = null;
-        move.To.Directory = null;
+        move.From.ForgetDirectory();
+        move.To.ForgetDirectory();
         switch (result.FailedGuard)
         {
-            case Guard.DirectoryLive:
-                return Errno.ENOENT;
             case Guard.DirectoryEmpty when replaced is not null:
                 DirectoryRow? row = await volume.Store.GetDirectoryAsync(replaced.Id).ConfigureAwait(false);
                 return row is { Listing: ListingState.Complete } ? Errno.ENOTEMPTY : null;
@@ -294,7 +310,7 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
             removal.Took(row);
             if (row.IsDirectory && volume.Nodes.TryGet(row.Id, out Node? node))
             {
-                node.Directory = null;
+                node.ForgetDirectory();
             }
         }
     }

@@ -7,6 +7,8 @@ namespace FsxFuse.FileSystem;
 /// <summary>Writes the access times that reads changed, every few seconds and together: a read never waits for a commit.</summary>
 internal sealed partial class AccessTimes(Volume volume) : IAsyncDisposable
 {
+    private const int BatchSize = 128;
+
     private readonly ConcurrentDictionary<long, Node> _pending = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _work = Task.CompletedTask;
@@ -49,39 +51,68 @@ internal sealed partial class AccessTimes(Volume volume) : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        foreach (Node node in _pending.Values.ToArray())
+        try
         {
-            _pending.TryRemove(node.Id, out _);
-            long atime = node.PendingAtimeNs;
-            InodeRow row = node.Row;
-            if (atime <= row.AtimeNs)
+            foreach (Node[] nodes in _pending.Values.ToArray().Chunk(BatchSize))
             {
-                node.ForgetAccess();
-                continue;
-            }
+                foreach (Node node in nodes)
+                {
+                    _pending.TryRemove(node.Id, out _);
+                }
 
-            Batch batch = volume.NewBatch();
-            InodeRow stored = batch.Update(row, row with { AtimeNs = atime });
-            try
-            {
-                if ((await volume.Store.CommitAsync(batch).ConfigureAwait(false)).Committed)
+                if (await TryWriteAsync(nodes).ConfigureAwait(false))
                 {
-                    node.Accept(stored);
-                    node.ForgetAccess();
+                    continue;
                 }
-                else
+
+                // One of them was changed by another commit at the same time.
+                foreach (Node node in nodes)
                 {
-                    // Changed by another commit at the same time: an access time is not worth a retry loop, the next read notes it again.
-                    await volume.ReloadAsync(node).ConfigureAwait(false);
-                    node.ForgetAccess();
+                    if (!await TryWriteAsync([node]).ConfigureAwait(false))
+                    {
+                        // An access time is not worth a retry loop: the next read notes it again.
+                        await volume.ReloadAsync(node).ConfigureAwait(false);
+                        node.ForgetAccess();
+                    }
                 }
-            }
-            catch (MetadataStoreException failure)
-            {
-                LogNotWritten(volume.Logger, failure);
-                return;
             }
         }
+        catch (MetadataStoreException failure)
+        {
+            LogNotWritten(volume.Logger, failure);
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(Node[] nodes)
+    {
+        Batch batch = volume.NewBatch();
+        InodeRow?[] stored = new InodeRow?[nodes.Length];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            InodeRow row = nodes[i].Row;
+            long atime = nodes[i].PendingAtimeNs;
+            if (atime > row.AtimeNs)
+            {
+                stored[i] = batch.Update(row, row with { AtimeNs = atime });
+            }
+        }
+
+        if (!batch.IsEmpty && !(await volume.Store.CommitAsync(batch).ConfigureAwait(false)).Committed)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            if (stored[i] is { } row)
+            {
+                nodes[i].Accept(row);
+            }
+
+            nodes[i].ForgetAccess();
+        }
+
+        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Access times could not be written.")]

@@ -15,6 +15,11 @@ internal sealed class Node
 {
     private InodeRow _row;
     private bool _stale;
+    private Content? _content;
+    private DirectoryRow? _directory;
+    private int _directoryChanges;
+    private Known _defaultAcl;
+    private Known _capability;
 
     public Node(InodeRow row)
     {
@@ -37,13 +42,29 @@ internal sealed class Node
     public int Writers { get; set; }
 
     /// <summary>The open content while there is a handle; changed under the gate.</summary>
-    public Content? Content { get; set; }
+    public Content? Content
+    {
+        get => Volatile.Read(ref _content);
+        set
+        {
+            lock (this)
+            {
+                _content = value;
+            }
+        }
+    }
 
     /// <summary>The directory row as last read; null when unknown.</summary>
-    public DirectoryRow? Directory { get; set; }
+    public DirectoryRow? Directory => Volatile.Read(ref _directory);
 
-    /// <summary>Whether a default ACL exists here: null when not looked up yet. Only for directories.</summary>
-    public bool? HasDefaultAcl { get; set; }
+    /// <summary>How often <see cref="Directory"/> was forgotten: read before the store, given to <see cref="LearnDirectory"/>.</summary>
+    public int DirectoryChanges => Volatile.Read(ref _directoryChanges);
+
+    /// <summary>False when it is known that no default ACL exists here. Only for directories.</summary>
+    public bool MayHaveDefaultAcl => _defaultAcl != Known.Absent;
+
+    /// <summary>False when it is known that the file has no capabilities (security.capability).</summary>
+    public bool MayHaveCapability => _capability != Known.Absent;
 
     /// <summary>True between the first write and the rest: size, mtime and ctime are <see cref="Live"/>, not the row's.</summary>
     public bool IsLive { get; private set; }
@@ -133,21 +154,112 @@ internal sealed class Node
         }
     }
 
-    /// <summary>Sets size and times while live.</summary>
-    public void SetLive(long size, long mtimeNs, long ctimeNs)
+    /// <summary>Sets the size and both times while live.</summary>
+    public void SetLive(long size, long nowNs)
     {
         lock (this)
         {
-            Live = new LiveState(size, mtimeNs, ctimeNs);
+            Live = new LiveState(size, nowNs, nowNs);
         }
     }
 
-    /// <summary>A write ended at <paramref name="end"/>.</summary>
-    public void Wrote(long end, long nowNs)
+    /// <summary>Sets times alone: a write that goes on beside keeps its size.</summary>
+    public void SetLiveTimes(long? mtimeNs, long ctimeNs)
     {
         lock (this)
         {
-            Live = new LiveState(Math.Max(Live.Size, end), nowNs, nowNs);
+            Live = Live with { MtimeNs = mtimeNs ?? Live.MtimeNs, CtimeNs = Math.Max(ctimeNs, Live.CtimeNs) };
+        }
+    }
+
+    /// <summary>A write to <paramref name="content"/> ended at <paramref name="end"/>. One that was overtaken by a truncation to zero leaves no trace.</summary>
+    public void Wrote(Content content, long end, long nowNs)
+    {
+        lock (this)
+        {
+            if (ReferenceEquals(content, _content))
+            {
+                Live = new LiveState(Math.Max(Live.Size, end), nowNs, nowNs);
+            }
+        }
+    }
+
+    /// <summary>The file has a new, empty content that is being written, by the commit of <paramref name="row"/>.</summary>
+    public void Restart(Content content, InodeRow row)
+    {
+        lock (this)
+        {
+            _content = content;
+            if (row.Version >= _row.Version)
+            {
+                _row = row;
+            }
+
+            IsLive = true;
+            Live = new LiveState(0, _row.MtimeNs, _row.CtimeNs);
+        }
+    }
+
+    /// <summary>The inode is gone from the store: there is nothing left to keep.</summary>
+    public void Abandon()
+    {
+        lock (this)
+        {
+            IsLive = false;
+        }
+    }
+
+    /// <summary>Remembers a directory row, unless it was forgotten since <paramref name="changes"/> was read.</summary>
+    public void LearnDirectory(DirectoryRow? row, int changes)
+    {
+        lock (this)
+        {
+            if (changes == _directoryChanges)
+            {
+                _directory = row;
+            }
+        }
+    }
+
+    /// <summary>The directory row changed, or may have.</summary>
+    public void ForgetDirectory()
+    {
+        lock (this)
+        {
+            _directory = null;
+            _directoryChanges++;
+        }
+    }
+
+    /// <summary>An extended attribute of this inode is about to be set, or was by somebody else.</summary>
+    public void MayHaveXattr(FileName name)
+    {
+        lock (this)
+        {
+            if (name == AccessControlLists.DefaultName)
+            {
+                _defaultAcl = Known.Possible;
+            }
+            else if (name == ExtendedAttributes.CapabilityName)
+            {
+                _capability = Known.Possible;
+            }
+        }
+    }
+
+    /// <summary>The store had no such attribute. What was set meanwhile counts more.</summary>
+    public void LacksXattr(FileName name)
+    {
+        lock (this)
+        {
+            if (name == AccessControlLists.DefaultName && _defaultAcl == Known.Unknown)
+            {
+                _defaultAcl = Known.Absent;
+            }
+            else if (name == ExtendedAttributes.CapabilityName && _capability == Known.Unknown)
+            {
+                _capability = Known.Absent;
+            }
         }
     }
 
@@ -173,8 +285,10 @@ internal sealed class Node
         const long Day = 86_400_000_000_000;
         lock (this)
         {
-            InodeRow now = Fold(_row);
-            if (now.AtimeNs > now.MtimeNs && now.AtimeNs > now.CtimeNs && nowNs - now.AtimeNs < Day)
+            long atime = Math.Max(_row.AtimeNs, PendingAtimeNs);
+            long mtime = IsLive ? Live.MtimeNs : _row.MtimeNs;
+            long ctime = IsLive ? Math.Max(Live.CtimeNs, _row.CtimeNs) : _row.CtimeNs;
+            if (atime > mtime && atime > ctime && nowNs - atime < Day)
             {
                 return false;
             }
@@ -192,6 +306,13 @@ internal sealed class Node
         {
             PendingAtimeNs = 0;
         }
+    }
+
+    private enum Known : byte
+    {
+        Unknown,
+        Absent,
+        Possible,
     }
 
     private InodeRow Fold(InodeRow row)

@@ -11,11 +11,19 @@ internal sealed partial class OrphanReaper(Volume volume) : IAsyncDisposable
 {
     private const int BatchSize = 256;
 
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
     private readonly Channel<long> _candidates = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stop = new();
     private Task _work = Task.CompletedTask;
 
     /// <summary>Starts; what an earlier process left behind goes first.</summary>
-    public void Start() => _work = Task.Run(RunAsync);
+    public void Start()
+    {
+        // Inodes made from here on are this process's own: one of O_TMPFILE is an orphan before anybody holds it.
+        long firstOwn = volume.Store.AllocateIds();
+        _work = Task.Run(() => RunAsync(firstOwn));
+    }
 
     /// <summary>An inode may be due: it lost its last holder or its last name.</summary>
     public void Consider(long inode) => _candidates.Writer.TryWrite(inode);
@@ -24,37 +32,60 @@ internal sealed partial class OrphanReaper(Volume volume) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _candidates.Writer.TryComplete();
+        await _stop.CancelAsync().ConfigureAwait(false);
         await _work.ConfigureAwait(false);
+        _stop.Dispose();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(long firstOwn)
     {
-        try
+        await TryAsync(() => ReapLeftoversAsync(firstOwn)).ConfigureAwait(false);
+        List<long> due = [];
+        while (await _candidates.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            await ReapLeftoversAsync().ConfigureAwait(false);
-            List<long> due = [];
-            while (await _candidates.Reader.WaitToReadAsync().ConfigureAwait(false))
+            while (due.Count < BatchSize && _candidates.Reader.TryRead(out long inode))
             {
-                while (due.Count < BatchSize && _candidates.Reader.TryRead(out long inode))
-                {
-                    due.Add(inode);
-                }
+                due.Add(inode);
+            }
 
-                await ReapAsync(due).ConfigureAwait(false);
-                due.Clear();
+            await TryAsync(() => ReapAsync(due)).ConfigureAwait(false);
+            due.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Tries until it succeeds: a store that is full for a while must not keep deleted files for ever. Nothing is lost when it is given up at the
+    /// end: orphans stay noted in the store, and the next start removes them.
+    /// </summary>
+    private async Task TryAsync(Func<Task> reap)
+    {
+        while (true)
+        {
+            try
+            {
+                await reap().ConfigureAwait(false);
+                return;
+            }
+            catch (MetadataStoreException failure)
+            {
+                LogFailed(volume.Logger, failure);
+            }
+
+            try
+            {
+                await Task.Delay(s_pause, volume.Time, _stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
             }
         }
-        catch (MetadataStoreException failure)
-        {
-            // Nothing is lost: orphans stay noted in the store and the next start removes them.
-            LogStopped(volume.Logger, failure);
-        }
     }
 
-    private async Task ReapLeftoversAsync()
+    private async Task ReapLeftoversAsync(long firstOwn)
     {
         long after = 0;
-        while (true)
+        while (after < firstOwn)
         {
             IReadOnlyList<long> orphans = await volume.Store.GetOrphansAsync(after, BatchSize).ConfigureAwait(false);
             if (orphans.Count == 0)
@@ -62,7 +93,7 @@ internal sealed partial class OrphanReaper(Volume volume) : IAsyncDisposable
                 return;
             }
 
-            await ReapAsync(orphans).ConfigureAwait(false);
+            await ReapAsync([.. orphans.Where(id => id < firstOwn)]).ConfigureAwait(false);
             after = orphans[^1];
         }
     }
@@ -99,8 +130,9 @@ internal sealed partial class OrphanReaper(Volume volume) : IAsyncDisposable
                 volume.Cache.Discard(content);
             }
         }
-        else if (inodes.Count > 1)
+        else
         {
+            // One of them changed since it was read (an access time, a name by linkat): each for itself.
             foreach (long id in inodes)
             {
                 await ReapAsync([id]).ConfigureAwait(false);
@@ -108,6 +140,6 @@ internal sealed partial class OrphanReaper(Volume volume) : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Removing deleted files stopped; they will be removed at the next start.")]
-    private static partial void LogStopped(ILogger logger, Exception failure);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Deleted files could not be removed; it is tried again.")]
+    private static partial void LogFailed(ILogger logger, Exception failure);
 }

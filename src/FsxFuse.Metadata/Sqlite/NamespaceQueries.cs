@@ -29,6 +29,8 @@ internal sealed class NamespaceQueries(Database database)
 
     private readonly Statement _xattr = database.Prepare("SELECT inode, name, value FROM xattr WHERE inode = ?1 AND name = ?2");
 
+    private readonly Statement _anyXattr = database.Prepare("SELECT 1 FROM xattr LIMIT 1");
+
     private readonly Statement _orphans = database.Prepare("SELECT inode FROM orphan WHERE inode > ?1 ORDER BY inode LIMIT ?2");
 
     private readonly Statement _unlisted = database.Prepare(
@@ -59,6 +61,8 @@ internal sealed class NamespaceQueries(Database database)
     public List<XattrRow> GetXattrs(long inode) => Rows.All(_xattrs.Bind(1, inode), ReadXattr);
 
     public XattrRow? GetXattr(long inode, FileName name) => Rows.Single(_xattr.Bind(1, inode).BindBlob(2, name.Span), ReadXattr);
+
+    public bool HasXattrs() => _anyXattr.Exists();
 
     public List<long> GetOrphans(long afterId, int limit) =>
         Rows.All(_orphans.Bind(1, afterId).Bind(2, Rows.Limit(limit)), static row => row.Int64(0));

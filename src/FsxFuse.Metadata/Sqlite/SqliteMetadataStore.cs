@@ -193,6 +193,13 @@ public sealed class SqliteMetadataStore : IMetadataStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<bool> HasXattrsAsync(CancellationToken cancel = default)
+    {
+        using ReaderPool.Lease lease = _readers.Rent(cancel);
+        return new(lease.Reader.Namespace.HasXattrs());
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<long>> GetOrphansAsync(long afterId, int limit, CancellationToken cancel = default)
     {
         using ReaderPool.Lease lease = _readers.Rent(cancel);

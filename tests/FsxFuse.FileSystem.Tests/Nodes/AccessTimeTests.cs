@@ -1,0 +1,45 @@
+namespace FsxFuse.FileSystem.Tests;
+
+public sealed class AccessTimeTests : IAsyncLifetime
+{
+    private Workbench _bench = null!;
+
+    public async Task InitializeAsync() => _bench = await Workbench.CreateAsync();
+
+    public async Task DisposeAsync() => await _bench.DisposeAsync();
+
+    [Fact]
+    public async Task The_first_read_after_a_change_counts_and_the_next_does_not()
+    {
+        Node file = await _bench.MakeFileAsync(_bench.Root, "f", "text");
+        long now = _bench.Volume.NowNs + 1_000_000;
+        Assert.True(file.Accessed(now));
+        Assert.Equal(now, file.Current.AtimeNs);
+        Assert.False(file.Accessed(now + 1));
+        Assert.True(file.Accessed(now + 90_000_000_000_000));
+    }
+
+    [Fact]
+    public async Task Many_are_stored_together_and_one_changed_meanwhile_spoils_no_other()
+    {
+        List<Node> files = [];
+        for (int i = 0; i < 200; i++)
+        {
+            files.Add(await _bench.MakeAsync(_bench.Root, $"f{i}"));
+            _bench.AccessTimes.Touch(files[^1]);
+        }
+
+        InodeRowTouch(await _bench.RowAsync(files[3]));
+        await _bench.AccessTimes.DisposeAsync();
+        Assert.Equal(files[0].Row.AtimeNs, (await _bench.RowAsync(files[0])).AtimeNs);
+        Assert.True((await _bench.RowAsync(files[0])).AtimeNs >= files[0].Row.MtimeNs);
+        Assert.Equal(0, files[150].PendingAtimeNs);
+
+        void InodeRowTouch(Metadata.InodeRow row)
+        {
+            Metadata.Batch batch = new(_bench.Volume);
+            batch.Update(row, row with { Uid = 7 });
+            Assert.True(_bench.Store.CommitAsync(batch).Result.Committed);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using FsxFuse.Metadata;
+
+namespace FsxFuse.FileSystem.Tests;
+
+/// <summary>What others commit reaches the nodes held here.</summary>
+public sealed class ChangeFeedTests : IAsyncLifetime
+{
+    private Workbench _bench = null!;
+
+    public async Task InitializeAsync() => _bench = await Workbench.CreateAsync();
+
+    public async Task DisposeAsync() => await _bench.DisposeAsync();
+
+    [Fact]
+    public async Task A_row_of_others_is_taken_and_cuts_what_the_kernel_may_keep()
+    {
+        Node file = await _bench.MakeAsync(_bench.Root, "f");
+        long seen = _bench.Volume.ForeignChanges;
+        Assert.Equal(TimeSpan.FromHours(24), _bench.Volume.TimeoutSince(seen));
+        Batch batch = new(_bench.Repository);
+        batch.Update(file.Row, file.Row with { Size = 77 });
+        await _bench.Store.CommitAsync(batch);
+        Assert.Equal(77, file.Row.Size);
+        Assert.Equal(TimeSpan.Zero, _bench.Volume.TimeoutSince(seen));
+    }
+
+    [Fact]
+    public async Task A_merge_of_others_is_read_again()
+    {
+        await _bench.Store.CommitAsync(new Batch(_bench.Repository).Add(new RowWrite.MergeInode(InodeRow.RootId, 0, long.MaxValue / 2, 3)));
+        Assert.True(_bench.Root.IsStale);
+        await _bench.Volume.RefreshAsync(_bench.Root);
+        Assert.Equal(5, _bench.Root.Row.NLink);
+    }
+
+    [Fact]
+    public async Task A_directory_row_read_before_a_change_is_not_remembered_after_it()
+    {
+        int changes = _bench.Root.DirectoryChanges;
+        DirectoryRow old = (await _bench.Store.GetDirectoryAsync(InodeRow.RootId))!;
+        await _bench.LinkRootAsync();
+        _bench.Root.LearnDirectory(old, changes);
+        Assert.Equal(1, (await _bench.Volume.GetDirectoryAsync(_bench.Root))!.LinkId);
+    }
+
+    [Fact]
+    public async Task An_orphan_of_others_is_removed()
+    {
+        Node file = await _bench.MakeFileAsync(_bench.Root, "f", "text");
+        _bench.Volume.Nodes.Forget(file.Id, 1);
+        Batch batch = new(_bench.Repository);
+        batch.Update(file.Row, file.Row with { NLink = 0 });
+        batch.Add(new RowWrite.DeleteDentry(InodeRow.RootId, new FileName("f"))).Add(new RowWrite.PutOrphan(file.Id));
+        await _bench.Store.CommitAsync(batch);
+        await Eventually.TrueAsync(async () => await _bench.Store.GetInodeAsync(file.Id) is null);
+    }
+
+    [Fact]
+    public async Task An_attribute_of_others_is_looked_for_again()
+    {
+        Node file = await _bench.MakeAsync(_bench.Root, "f");
+        Assert.False(_bench.Volume.HasXattrs);
+        file.LacksXattr(ExtendedAttributes.CapabilityName);
+        Assert.False(file.MayHaveCapability);
+        XattrRow row = new() { Inode = file.Id, Name = ExtendedAttributes.CapabilityName, Value = [1] };
+        await _bench.Store.CommitAsync(new Batch(_bench.Repository).Add(new RowWrite.PutXattr(row)));
+        Assert.True(_bench.Volume.HasXattrs && file.MayHaveCapability);
+        file.LacksXattr(ExtendedAttributes.CapabilityName);
+        Assert.True(file.MayHaveCapability);
+    }
+}
