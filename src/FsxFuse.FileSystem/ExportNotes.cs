@@ -63,19 +63,18 @@ internal sealed class ExportNotes(Volume volume)
         }
     }
 
-    /// <summary>A directory was moved with all below it.</summary>
-    public void Moved(Batch batch, DirectoryRow moved, DirectoryRow newParent)
+    /// <summary>A directory is about to be moved with all below it: its objects, and those below it, are under the old prefix.</summary>
+    public async ValueTask MovedAsync(Batch batch, DirectoryRow moved, DirectoryRow newParent)
     {
         if (moved.LinkId != 0 || newParent.LinkId != 0)
         {
-            batch.Add(new RowWrite.QueueExport(new ExportRow
-            {
-                Kind = ExportKind.Move,
-                LinkId = moved.LinkId,
-                Subject = moved.Id,
-                Key = moved.Prefix ?? "",
-                QueuedNs = _volume.NowNs,
-            }));
+            Move(batch, moved.Id, moved.LinkId, moved.Prefix ?? "");
+        }
+
+        if (await DeriveAsync(moved).ConfigureAwait(false) is { } before && before != (moved.LinkId, moved.Prefix ?? ""))
+        {
+            // An earlier move was not followed yet: some objects may be where the path said until now.
+            Move(batch, moved.Id, before.LinkId, before.Prefix);
         }
     }
 
@@ -83,7 +82,10 @@ internal sealed class ExportNotes(Volume volume)
     /// The key prefix that follows from a directory's path now, ending in '/' or empty; null when it is not under a link or some
     /// name above it cannot be a key.
     /// </summary>
-    public async ValueTask<string?> DerivePrefixAsync(DirectoryRow directory)
+    public async ValueTask<string?> DerivePrefixAsync(DirectoryRow directory) =>
+        await DeriveAsync(directory).ConfigureAwait(false) is { } derived ? derived.Prefix : null;
+
+    private async ValueTask<(int LinkId, string Prefix)?> DeriveAsync(DirectoryRow directory)
     {
         List<string> names = [];
         DirectoryRow at = directory;
@@ -102,12 +104,15 @@ internal sealed class ExportNotes(Volume volume)
 
         if (names.Count == 0)
         {
-            return at.Prefix;
+            return (at.LinkId, at.Prefix ?? "");
         }
 
         names.Reverse();
-        return $"{at.Prefix}{string.Join('/', names)}/";
+        return (at.LinkId, $"{at.Prefix}{string.Join('/', names)}/");
     }
+
+    private void Move(Batch batch, long directory, int link, string prefix) => batch.Add(new RowWrite.QueueExport(
+        new ExportRow { Kind = ExportKind.Move, LinkId = link, Subject = directory, Key = prefix, QueuedNs = _volume.NowNs }));
 
     private void Key(Batch batch, int link, string key) =>
         batch.Add(new RowWrite.QueueExport(new ExportRow { Kind = ExportKind.Key, LinkId = link, Key = key, QueuedNs = _volume.NowNs }));

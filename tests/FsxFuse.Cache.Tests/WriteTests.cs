@@ -225,6 +225,17 @@ public class WriteTests
     }
 
     [Fact]
+    public async Task A_file_that_was_created_and_never_written_can_be_exported()
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        using Content content = await f.AddNewAsync();
+        await f.RestAsync(content);
+        Assert.True(await f.ExportAsync(content));
+        Assert.Equal(ContentFlags.Cached | ContentFlags.Complete, content.Row.Flags);
+        Assert.Equal(0, content.Row.SourceLength);
+    }
+
+    [Fact]
     public async Task A_sync_makes_dirty_pages_stable_and_clears_the_boot_mark()
     {
         await using CacheFixture f = await CacheFixture.CreateAsync();

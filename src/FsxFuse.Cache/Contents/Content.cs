@@ -180,6 +180,19 @@ public sealed class Content : IDisposable
         await _loader.EnsureAsync(offset, Math.Min(end, Math.Max(offset, Length)), loaded, cancel).ConfigureAwait(false);
         if (!Rows.IsComplete)
             await _lifecycle.PromoteAsync(cancel).ConfigureAwait(false);
+        if (Rows.IsComplete && Volatile.Read(ref _file) is null)
+        {
+            // Created and never written: the content file of an empty file is made when somebody needs it.
+            await Gate.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                await EnsureFileAsync(cancel).ConfigureAwait(false);
+            }
+            finally
+            {
+                Gate.Release();
+            }
+        }
     }
 
     /// <summary>

@@ -258,7 +258,7 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
             batch.Require(new Guard.TreeEpoch(move.Epoch));
         }
 
-        exports.Moved(batch, row, place);
+        await exports.MovedAsync(batch, row, place).ConfigureAwait(false);
         if (volume.Nodes.TryGet(directory, out Node? node))
         {
             node.ForgetDirectory();

@@ -16,7 +16,8 @@ import stat
 import sys
 import time
 
-SEED_SIZE = 3 << 20
+# The daemon is gone; any other error is a failure of its own. EIO is what a page fault or writeback of a mapping gets.
+GONE = (errno.ENOTCONN, errno.ECONNABORTED, errno.ENODEV, errno.EIO)
 
 
 def pattern(seed, length):
@@ -194,8 +195,14 @@ def run(root, journal, seed, seconds):
     end = time.monotonic() + seconds
     with open(journal, "a") as log:
         if not model.entries:
-            for name in sorted(os.listdir(root)):
-                op = {"op": "existing", "path": name, "seed": int(name.split("-")[1]), "length": os.stat(os.path.join(root, name)).st_size}
+            try:
+                found = [(name, os.stat(os.path.join(root, name)).st_size) for name in sorted(os.listdir(root))]
+            except OSError as error:
+                if error.errno in GONE:
+                    return
+                raise
+            for name, size in found:
+                op = {"op": "existing", "path": name, "seed": int(name.split("-")[1]), "length": size}
                 log.write(json.dumps(op) + "\n" + '{"done": true}\n')
                 model.apply(op)
         while time.monotonic() < end:
@@ -208,8 +215,7 @@ def run(root, journal, seed, seconds):
             try:
                 perform(root, op)
             except OSError as error:
-                # ENOTCONN, ECONNABORTED: the daemon is gone. Anything else is a failure of its own.
-                if error.errno in (errno.ENOTCONN, errno.ECONNABORTED, errno.ENODEV, errno.EIO):
+                if error.errno in GONE:
                     return
                 raise
             log.write('{"done": true}\n')
@@ -266,10 +272,10 @@ def matches(root, path, entry, loose=None):
 
 
 def verify(root, journal):
-    if not os.path.exists(journal):
+    model, pending, count = replay(journal)
+    if count == 0:
         print("nothing was done yet")
         return
-    model, pending, count = replay(journal)
     problems = []
     after = None
     touched = set()

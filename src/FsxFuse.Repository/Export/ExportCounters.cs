@@ -1,0 +1,38 @@
+namespace FsxFuse.Repository.Export;
+
+/// <summary>What the exporter did since it was made. Thread-safe.</summary>
+internal sealed class ExportCounters(TimeProvider time)
+{
+    private readonly ExportRate _rate = new(time);
+    private long _uploads;
+    private long _bytes;
+    private long _copies;
+    private long _deletes;
+    private long _conflicts;
+
+    public long Uploads => Volatile.Read(ref _uploads);
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public long Copies => Volatile.Read(ref _copies);
+
+    public long Deletes => Volatile.Read(ref _deletes);
+
+    public long Conflicts => Volatile.Read(ref _conflicts);
+
+    public void Uploaded() => Interlocked.Increment(ref _uploads);
+
+    public void Sent(long bytes)
+    {
+        Interlocked.Add(ref _bytes, bytes);
+        _rate.Add(bytes);
+    }
+
+    public double BytesPerSecond => _rate.PerSecond;
+
+    public void Copied() => Interlocked.Increment(ref _copies);
+
+    public void Deleted() => Interlocked.Increment(ref _deletes);
+
+    public void Conflicted() => Interlocked.Increment(ref _conflicts);
+}

@@ -1,0 +1,48 @@
+using FsxFuse.Repository.Links;
+using FsxFuse.Repository.Objects;
+
+namespace FsxFuse.Composition;
+
+/// <summary>Looks whether repositories can be used before anything is mounted.</summary>
+internal sealed class AccessCheck(TimeProvider time)
+{
+    // With the time a start takes, less than the 15 seconds within which a mount that cannot work must have said so.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(11);
+    private static readonly TimeSpan KnownPatience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Of a repository that was never used: it must answer.</summary>
+    /// <exception cref="ObjectStoreException">It cannot be used.</exception>
+    public async Task RequireAsync(RepositoryUrl url, IObjectStore store, CancellationToken cancel)
+    {
+        try
+        {
+            await store.CheckAccessAsync(url.Prefix, cancel).WaitAsync(FirstPatience, time, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new ObjectStoreException(ObjectStoreErrorKind.Unreachable,
+                $"{store.Location} does not answer within {FirstPatience.TotalSeconds:0} seconds; check the endpoint and the network.", e);
+        }
+    }
+
+    /// <summary>
+    /// Of a link that was used before. Null when it answers; a sentence when it cannot be reached now, which is no reason not to mount.
+    /// </summary>
+    /// <exception cref="ObjectStoreException">It refuses: the credentials, the bucket or the configuration are wrong.</exception>
+    public async Task<string?> LookAsync(Link link, CancellationToken cancel)
+    {
+        try
+        {
+            await link.Store.CheckAccessAsync(link.Prefix, cancel).WaitAsync(KnownPatience, time, cancel).ConfigureAwait(false);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            return $"{link.Url} does not answer; what is in the cache is served, and changes are exported when it answers again";
+        }
+        catch (ObjectStoreException e) when (e.IsTransient)
+        {
+            return $"{e.Message.TrimEnd('.')}; what is in the cache is served, and changes are exported when it answers again";
+        }
+    }
+}

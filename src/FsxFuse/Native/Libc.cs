@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+
+namespace FsxFuse.Native;
+
+/// <summary>The system calls the executable makes itself. Names and arguments are those of the man pages; -1 leaves errno in the last system error.</summary>
+internal static partial class Libc
+{
+    public const int EPERM = 1;
+    public const int ENOENT = 2;
+    public const int ESRCH = 3;
+    public const int EINVAL = 22;
+    public const int EBUSY = 16;
+    public const int ECONNABORTED = 103;
+    public const int ENOTCONN = 107;
+
+    public const int MNT_FORCE = 1;
+    public const int MNT_DETACH = 2;
+    public const int UMOUNT_NOFOLLOW = 8;
+
+    public const int SIGKILL = 9;
+    public const int SIGTERM = 15;
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint GetEffectiveUserId();
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    public static partial uint GetEffectiveGroupId();
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unmount(string target, int flags);
+
+    [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Mount(string? source, string target, string? type, nuint flags, string? data);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    public static unsafe partial int Pipe(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial byte* RealPath(string path, byte* resolved);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    private static unsafe partial void Free(void* memory);
+
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial nint ReadLink(string path, byte* buffer, nint size);
+
+    [LibraryImport("libc", EntryPoint = "chdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeDirectory(string path);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int StatFs(string path, byte* buffer);
+
+    /// <summary>
+    /// 0 when the file system at this path answers, else the errno. statfs(2), because the kernel asks the daemon each time, while it may
+    /// answer a stat of a dead mount from its cache.
+    /// </summary>
+    public static unsafe int ProbeFileSystem(string path)
+    {
+        // struct statfs has 120 bytes on 64-bit machines.
+        byte* buffer = stackalloc byte[256];
+        return StatFs(path, buffer) == 0 ? 0 : Marshal.GetLastSystemError();
+    }
+
+    /// <summary>realpath(3), or null with errno.</summary>
+    public static unsafe string? RealPath(string path, out int errno)
+    {
+        byte* resolved = RealPath(path, null);
+        errno = resolved is null ? Marshal.GetLastSystemError() : 0;
+        if (resolved is null)
+            return null;
+        try
+        {
+            return Marshal.PtrToStringUTF8((nint)resolved);
+        }
+        finally
+        {
+            Free(resolved);
+        }
+    }
+
+    /// <summary>readlink(2), or null when the path is no symbolic link or cannot be read.</summary>
+    public static unsafe string? ReadLink(string path)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        fixed (byte* start = buffer)
+        {
+            nint length = ReadLink(path, start, buffer.Length);
+            return length < 0 ? null : System.Text.Encoding.UTF8.GetString(buffer[..(int)length]);
+        }
+    }
+
+    /// <summary>The text of an errno.</summary>
+    public static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
+}
