@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A writer that can be interrupted at any moment, and the check of what it left.
 
-    crash.py run    DIR JOURNAL SEED [SECONDS]   random operations below DIR; each is journalled before it starts and after it returned
-    crash.py verify DIR JOURNAL                  compares DIR with what the journal says must be there; exits 1 with a list of differences
+    crash.py run    DIR JOURNAL SEED [SECONDS [MIX]]   random operations below DIR; each is journalled before it starts and after it returned.
+                                                       MIX: all (default), or partial: mostly writes into what is there already
+    crash.py verify DIR JOURNAL                        compares DIR with what the journal says must be there; exits 1 with a list of differences
 
 The journal is on another file system. An operation that returned must be there whole; the one in flight may be there, not be
 there, or (a write) be there in part.
@@ -18,6 +19,12 @@ import time
 
 # The daemon is gone; any other error is a failure of its own. EIO is what a page fault or writeback of a mapping gets.
 GONE = (errno.ENOTCONN, errno.ECONNABORTED, errno.ENODEV, errno.EIO)
+
+KINDS = ["create", "write", "mmap", "truncate", "mkdir", "symlink", "chmod", "utime", "unlink", "rmdir", "link", "rename", "renamedir"]
+MIXES = {
+    "all": [30, 30, 8, 5, 6, 3, 4, 4, 6, 1, 3, 8, 4],
+    "partial": [2, 60, 20, 3, 0, 0, 1, 1, 0, 0, 0, 1, 0],
+}
 
 
 def pattern(seed, length):
@@ -90,7 +97,10 @@ def perform(root, op):
     elif kind == "write":
         fd = os.open(path, os.O_WRONLY)
         try:
-            os.pwrite(fd, pattern(op["seed"], op["length"]), op["offset"])
+            # The kernel hands a write over in pieces; when the daemon dies between two of them, write(2) returns what went before.
+            data, at = pattern(op["seed"], op["length"]), 0
+            while at < len(data):
+                at += os.pwrite(fd, data[at:], op["offset"] + at)
         finally:
             os.close(fd)
     elif kind == "mmap":
@@ -121,13 +131,11 @@ def perform(root, op):
         os.rename(path, os.path.join(root, op["to"]))
 
 
-def choose(rng, model, count):
+def choose(rng, model, count, mix):
     files = [p for p, x in model.entries.items() if x["type"] == "file"]
     dirs = [""] + [p for p, x in model.entries.items() if x["type"] == "dir"]
     new = lambda: os.path.join(rng.choice(dirs), "n%010x" % rng.getrandbits(40))
-    kind = rng.choices(
-        ["create", "write", "mmap", "truncate", "mkdir", "symlink", "chmod", "utime", "unlink", "rmdir", "link", "rename", "renamedir"],
-        [30, 30, 8, 5, 6, 3, 4, 4, 6, 1, 3, 8, 4])[0]
+    kind = rng.choices(KINDS, MIXES[mix])[0]
     if kind == "create" or not files:
         return {"op": "create", "path": new(), "seed": rng.getrandbits(32), "mode": rng.choice([0o600, 0o644, 0o755]),
                 "length": rng.choice([0, 1, 4096, 5000, 70000, 300000]), "chunk": rng.choice([1000, 4096, 65536])}
@@ -187,7 +195,7 @@ def replay(journal):
     return model, pending, count
 
 
-def run(root, journal, seed, seconds):
+def run(root, journal, seed, seconds, mix):
     model, pending, count = replay(journal)
     if pending is not None:
         raise SystemExit("verify first: an operation is in flight")
@@ -207,7 +215,7 @@ def run(root, journal, seed, seconds):
                 model.apply(op)
         while time.monotonic() < end:
             count += 1
-            op = choose(rng, model, count)
+            op = choose(rng, model, count, mix)
             if op is None:
                 continue
             log.write(json.dumps(op) + "\n")
@@ -349,7 +357,8 @@ def resolve(root, journal, pending):
 
 if __name__ == "__main__":
     if sys.argv[1] == "run":
-        run(sys.argv[2], sys.argv[3], int(sys.argv[4]), float(sys.argv[5]) if len(sys.argv) > 5 else 3600)
+        run(sys.argv[2], sys.argv[3], int(sys.argv[4]), float(sys.argv[5]) if len(sys.argv) > 5 else 3600,
+            sys.argv[6] if len(sys.argv) > 6 else "all")
     elif sys.argv[1] == "verify":
         verify(sys.argv[2], sys.argv[3])
     else:
