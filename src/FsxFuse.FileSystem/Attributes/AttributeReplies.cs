@@ -68,12 +68,13 @@ internal static class AttributeReplies
         };
     }
 
+    /// <summary>An entry. Attributes that the store has newer are not to be kept.</summary>
     public static EntryReply Entry(Node node, TimeSpan timeout) => new()
     {
         NodeId = (ulong)node.Id,
         Generation = 1,
         EntryTimeout = timeout,
-        AttrTimeout = timeout,
+        AttrTimeout = node.IsStale ? TimeSpan.Zero : timeout,
         Attr = From(node),
     };
 
