@@ -76,8 +76,6 @@ public sealed class SideBySide : IAsyncLifetime, IAsyncDisposable
             ["GIT_COMMITTER_NAME"] = "a",
             ["GIT_COMMITTER_EMAIL"] = "a@localhost",
             ["GIT_COMMITTER_DATE"] = "2026-01-01T00:00:00Z",
-            ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
-            ["DOTNET_NOLOGO"] = "1",
         };
         return await Shell.BashAsync(script, environment, directory, seconds);
     }
