@@ -68,12 +68,13 @@ internal static class AttributeReplies
         };
     }
 
+    /// <summary>An entry; attributes that are still to be read are given for no time, so that the kernel asks before it uses them.</summary>
     public static EntryReply Entry(Node node, TimeSpan timeout) => new()
     {
         NodeId = (ulong)node.Id,
         Generation = 1,
         EntryTimeout = timeout,
-        AttrTimeout = timeout,
+        AttrTimeout = (node.Row.Flags & InodeFlags.AttributesPending) == 0 ? timeout : TimeSpan.Zero,
         Attr = From(node),
     };
 
