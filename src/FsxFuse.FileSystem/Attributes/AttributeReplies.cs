@@ -68,13 +68,13 @@ internal static class AttributeReplies
         };
     }
 
-    /// <summary>An entry; attributes that are still to be read are given for no time, so that the kernel asks before it uses them.</summary>
+    /// <summary>An entry. Attributes that the store has newer, or that are still to be read, are not to be kept: the kernel asks before it uses them.</summary>
     public static EntryReply Entry(Node node, TimeSpan timeout) => new()
     {
         NodeId = (ulong)node.Id,
         Generation = 1,
         EntryTimeout = timeout,
-        AttrTimeout = (node.Row.Flags & InodeFlags.AttributesPending) == 0 ? timeout : TimeSpan.Zero,
+        AttrTimeout = node.IsStale || (node.Row.Flags & InodeFlags.AttributesPending) != 0 ? TimeSpan.Zero : timeout,
         Attr = From(node),
     };
 

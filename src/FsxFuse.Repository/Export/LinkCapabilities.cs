@@ -14,20 +14,21 @@ namespace FsxFuse.Repository.Export;
 /// </summary>
 internal sealed partial class LinkCapabilities(IMetadataStore store, object origin)
 {
-    private readonly ConcurrentDictionary<int, Task<StoreCapabilities>> _known = new();
+    // Lazy, because GetOrAdd may call its factory for several callers at once: two probes on one scratch key would disturb each other.
+    private readonly ConcurrentDictionary<int, Lazy<Task<StoreCapabilities>>> _known = new();
 
     /// <summary>What a link's server honours.</summary>
     public async ValueTask<StoreCapabilities> OfAsync(Link link, CancellationToken cancel)
     {
-        Task<StoreCapabilities> found = _known.GetOrAdd(link.Id, _ => FindAsync(link, cancel));
+        Lazy<Task<StoreCapabilities>> found = _known.GetOrAdd(link.Id, _ => new Lazy<Task<StoreCapabilities>>(() => FindAsync(link, cancel)));
         try
         {
-            return await found.ConfigureAwait(false);
+            return await found.Value.ConfigureAwait(false);
         }
         catch
         {
             // Neither an outage nor one caller's cancellation may be remembered.
-            _known.TryRemove(new KeyValuePair<int, Task<StoreCapabilities>>(link.Id, found));
+            _known.TryRemove(new KeyValuePair<int, Lazy<Task<StoreCapabilities>>>(link.Id, found));
             throw;
         }
     }
