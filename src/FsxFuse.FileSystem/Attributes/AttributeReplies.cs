@@ -68,7 +68,7 @@ internal static class AttributeReplies
         };
     }
 
-    /// <summary>An entry. Attributes that are still to be read, or that the store has newer, are given for no time: the kernel asks before it uses them.</summary>
+    /// <summary>An entry. Attributes that the store has newer, or that are still to be read, are not to be kept: the kernel asks before it uses them.</summary>
     public static EntryReply Entry(Node node, TimeSpan timeout) => new()
     {
         NodeId = (ulong)node.Id,
