@@ -87,7 +87,7 @@ public sealed partial class FsxFileSystem
                 for (; index < open.Chunk.Count; index++)
                 {
                     DentryRow dentry = open.Chunk[index].Dentry;
-                    if (!request.TryAdd((ulong)dentry.Child, Directories.ToCookie(dentry), (DirentType)dentry.Type, dentry.Name.Span))
+                    if (!request.TryAdd(InodeNumber(dentry), Directories.ToCookie(dentry), (DirentType)dentry.Type, dentry.Name.Span))
                     {
                         room = false;
                         break;
@@ -167,6 +167,10 @@ public sealed partial class FsxFileSystem
         }
     }
 
+    /// <summary>d_ino. It differs from the id only for an object imported anew, and then matters where st_ino was seen: for an inode that is held.</summary>
+    private ulong InodeNumber(DentryRow dentry) =>
+        (ulong)(_volume.Nodes.TryGet(dentry.Child, out Node? node) ? node.Row.Ino : dentry.Child);
+
     private ValueTask<int> FillAsync(OpenDirectory open, ulong cookie, bool withInodes, PendingRequest request) =>
         _directories.FillAsync(open, cookie, withInodes, open.IsListed ? CancellationToken.None : request.InterruptToken);
 
@@ -180,7 +184,7 @@ public sealed partial class FsxFileSystem
         }
 
         DirectoryRow? directory = await _volume.GetDirectoryAsync(open.Node).ConfigureAwait(false);
-        return add((ulong)(directory?.Parent ?? open.Node.Id), Directories.DotDotCookie, DirentType.Directory, ".."u8);
+        return add((ulong)(directory?.Parent ?? open.Node.Row.Ino), Directories.DotDotCookie, DirentType.Directory, ".."u8);
     }
 
     /// <summary>
@@ -196,6 +200,11 @@ public sealed partial class FsxFileSystem
         }
 
         Node node = _volume.Nodes.Reference(entry.Inode);
+        if (entry.Inode.IsDirectory)
+        {
+            node.ListedNs = _volume.NowNs;
+        }
+
         EntryReply reply = AttributeReplies.Entry(node, _volume.TimeoutSince(seen));
         if (request.TryAddPlus(in reply, cookie, entry.Dentry.Name.Span))
         {

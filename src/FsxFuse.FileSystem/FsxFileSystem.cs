@@ -79,6 +79,7 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(connection);
         _kernel.Notifier = connection.Notifier;
+        _volume.DropAttributes = id => connection.Notifier.InvalidateInode((ulong)id, -1);
     }
 
     /// <summary>Number of inodes the kernel or a handle holds.</summary>
@@ -88,6 +89,7 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _kernel.Notifier = null;
+        _volume.DropAttributes = null;
         _feed.Dispose();
         foreach (OpenFile file in _files.Snapshot())
         {

@@ -13,6 +13,9 @@ internal sealed class Volume(
     TimeProvider time,
     ILogger logger)
 {
+    /// <summary>Longer than a listing ever takes from here to the kernel's caches.</summary>
+    private const long ListingDelayNs = 5_000_000_000;
+
     private long _foreignChanges;
     private bool _hasXattrs = true;
 
@@ -51,6 +54,23 @@ internal sealed class Volume(
 
     /// <summary>How long the kernel may keep what was read when <see cref="ForeignChanges"/> had that value.</summary>
     public TimeSpan TimeoutSince(long foreignChanges) => foreignChanges == ForeignChanges ? Options.CacheTimeout : TimeSpan.Zero;
+
+    /// <summary>Tells the kernel to drop an inode's attributes; set when the connection is up.</summary>
+    public Action<long>? DropAttributes { get; set; }
+
+    /// <summary>
+    /// A commit of ours merged times and links into a directory. The kernel drops its attributes when the request that did it is answered, but a
+    /// listing of the directory above, on its way beside, would bring the old ones back for long.
+    /// </summary>
+    public void NamesChanged(Node directory)
+    {
+        directory.MarkStale();
+        if (NowNs - directory.ListedNs < ListingDelayNs)
+        {
+            directory.ListedNs = 0;
+            DropAttributes?.Invoke(directory.Id);
+        }
+    }
 
     /// <summary>A batch that the change feed knows as ours.</summary>
     public Batch NewBatch() => new(this);

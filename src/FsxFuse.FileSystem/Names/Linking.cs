@@ -59,7 +59,7 @@ internal sealed class Linking(Volume volume, ExportNotes exports)
             if (result.Committed)
             {
                 node.Accept(stored);
-                parent.MarkStale();
+                volume.NamesChanged(parent);
                 return stored;
             }
 

@@ -28,7 +28,7 @@ internal sealed class NameCreation(Volume volume, ExportNotes exports, AccessCon
             (CommitResult result, Made made) = await TryCreateAsync(parent, directory, name, wanted).ConfigureAwait(false);
             if (result.Committed)
             {
-                parent.MarkStale();
+                volume.NamesChanged(parent);
                 return made;
             }
 

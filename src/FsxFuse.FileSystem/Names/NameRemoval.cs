@@ -37,7 +37,7 @@ internal sealed class NameRemoval(Volume volume, ExportNotes exports, NameLookup
             await exports.RemovedAsync(batch, directory, name, directory: false).ConfigureAwait(false);
             if ((await volume.Store.CommitAsync(batch, CancellationToken.None).ConfigureAwait(false)).Committed)
             {
-                parent.MarkStale();
+                volume.NamesChanged(parent);
                 Took(stored);
                 return Errno.None;
             }
@@ -82,7 +82,7 @@ internal sealed class NameRemoval(Volume volume, ExportNotes exports, NameLookup
             CommitResult result = await volume.Store.CommitAsync(batch, CancellationToken.None).ConfigureAwait(false);
             if (result.Committed)
             {
-                parent.MarkStale();
+                volume.NamesChanged(parent);
                 node.ForgetDirectory();
                 Took(stored);
                 return Errno.None;

@@ -303,8 +303,8 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
 
     private void Committed(Move move, List<InodeRow> changed)
     {
-        move.From.MarkStale();
-        move.To.MarkStale();
+        volume.NamesChanged(move.From);
+        volume.NamesChanged(move.To);
         foreach (InodeRow row in changed)
         {
             removal.Took(row);

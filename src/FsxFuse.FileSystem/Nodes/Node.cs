@@ -18,6 +18,7 @@ internal sealed class Node
     private Content? _content;
     private DirectoryRow? _directory;
     private int _directoryChanges;
+    private long _listedNs;
     private Known _defaultAcl;
     private Known _capability;
 
@@ -65,6 +66,13 @@ internal sealed class Node
 
     /// <summary>False when it is known that the file has no capabilities (security.capability).</summary>
     public bool MayHaveCapability => _capability != Known.Absent;
+
+    /// <summary>When the attributes of this directory were last handed out in a listing of the one above, ns since 1970.</summary>
+    public long ListedNs
+    {
+        get => Volatile.Read(ref _listedNs);
+        set => Volatile.Write(ref _listedNs, value);
+    }
 
     /// <summary>True between the first write and the rest: size, mtime and ctime are <see cref="Live"/>, not the row's.</summary>
     public bool IsLive { get; private set; }

@@ -139,6 +139,13 @@ internal sealed class AttemptLedger(IMetadataStore store, object origin) : IDisp
             return _open.TryGetValue((link, info.Key), out List<Attempt>? open) && open.Exists(a => a.Stamp == stamp);
     }
 
+    /// <summary>Keys of a link, those that start with a prefix, that some write of ours may have reached without anybody remembering it.</summary>
+    public IReadOnlyList<(int Link, string Key)> DoubtfulKeys(int? link = null, string prefix = "")
+    {
+        lock (_lock)
+            return [.. _open.Keys.Where(key => (link ?? key.Link) == key.Link && key.Key.StartsWith(prefix, StringComparison.Ordinal))];
+    }
+
     /// <summary>Uploads in parts that were begun and neither completed nor aborted, as far as we know; of one key, or all.</summary>
     public IReadOnlyList<Attempt> UnfinishedUploads(int? link = null, string? key = null)
     {

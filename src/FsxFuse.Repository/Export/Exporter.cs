@@ -78,6 +78,16 @@ public sealed class Exporter : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         await _context.Attempts.LoadAsync(cancel).ConfigureAwait(false);
+
+        // A write that a crash cut off may have reached a key whose name has moved on since: no other entry need know of it.
+        foreach ((int Link, string Key)[] doubtful in _context.Attempts.DoubtfulKeys().Chunk(PageSize))
+        {
+            Batch batch = _context.NewBatch();
+            foreach ((int link, string key) in doubtful)
+                batch.Add(new RowWrite.QueueExport(new EntryId(ExportKind.Key, link, 0, key).ToRow(_context.NowNs)));
+            await _context.Store.CommitAsync(batch, cancel).ConfigureAwait(false);
+        }
+
         _subscription = _context.Store.Subscribe(OnCommitted);
         _loop = Task.Run(RunAsync, CancellationToken.None);
     }

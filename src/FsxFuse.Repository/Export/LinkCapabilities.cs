@@ -14,13 +14,13 @@ namespace FsxFuse.Repository.Export;
 /// </summary>
 internal sealed partial class LinkCapabilities(IMetadataStore store, object origin)
 {
-    // Lazy, because the dictionary may call its factory twice, and two probes at once take each other's scratch objects away.
+    // Lazy, because GetOrAdd may call its factory for several callers at once: two probes on one scratch key would disturb each other.
     private readonly ConcurrentDictionary<int, Lazy<Task<StoreCapabilities>>> _known = new();
 
     /// <summary>What a link's server honours.</summary>
     public async ValueTask<StoreCapabilities> OfAsync(Link link, CancellationToken cancel)
     {
-        Lazy<Task<StoreCapabilities>> found = _known.GetOrAdd(link.Id, _ => new(() => FindAsync(link, cancel)));
+        Lazy<Task<StoreCapabilities>> found = _known.GetOrAdd(link.Id, _ => new Lazy<Task<StoreCapabilities>>(() => FindAsync(link, cancel)));
         try
         {
             return await found.Value.ConfigureAwait(false);

@@ -104,6 +104,12 @@ internal sealed class MoveExport(ExportContext context)
             await context.Store.CommitAsync(batch, cancel).ConfigureAwait(false);
             after = page[^1].Key;
         }
+
+        Batch doubtful = context.NewBatch();
+        foreach ((int link, string key) in context.Attempts.DoubtfulKeys(row.LinkId, row.Key))
+            doubtful.Add(new RowWrite.QueueExport(new EntryId(ExportKind.Key, link, 0, key).ToRow(row.QueuedNs)));
+        if (!doubtful.IsEmpty)
+            await context.Store.CommitAsync(doubtful, cancel).ConfigureAwait(false);
     }
 
     // Of a directory that came back, the files that had not left yet need no look.

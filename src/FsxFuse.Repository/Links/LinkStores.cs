@@ -8,7 +8,15 @@ public static class LinkStores
 {
     /// <summary>An <see cref="OpenObjectStore"/> for both kinds of repository; makes no request.</summary>
     /// <exception cref="ObjectStoreException">BadConfiguration: the options make no sense.</exception>
-    public static IObjectStore Open(RepositoryUrl url, LinkOptions options) => ObjectStoreFactory.Open(url.ToString(), url.IsS3 ? ToS3(url, options) : null).Store;
+    public static IObjectStore Open(RepositoryUrl url, LinkOptions options) => Open(url, options, TimeProvider.System);
+
+    /// <summary>The same with a clock of the caller's.</summary>
+    /// <exception cref="ObjectStoreException">BadConfiguration: the options make no sense.</exception>
+    public static IObjectStore Open(RepositoryUrl url, LinkOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return ObjectStoreFactory.Open(url.ToString(), url.IsS3 ? ToS3(url, options) : null, time).Store;
+    }
 
     private static S3Options ToS3(RepositoryUrl url, LinkOptions options) => new()
     {

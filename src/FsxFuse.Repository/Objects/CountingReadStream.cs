@@ -1,14 +1,8 @@
 namespace FsxFuse.Repository.Objects;
 
 /// <summary>Tells how many bytes are read through it. The stream beneath belongs to whoever opened it.</summary>
-internal sealed class CountingReadStream(Stream inner, Action<long> count) : Stream
+internal sealed class CountingReadStream(Stream inner, Action<long> count) : ForwardStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     public override long Length => inner.Length;
 
     public override long Position
@@ -23,19 +17,4 @@ internal sealed class CountingReadStream(Stream inner, Action<long> count) : Str
         count(read);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 
 namespace FsxFuse.Repository.Objects;
 
@@ -35,6 +36,13 @@ public sealed class RequestCounters
 
     /// <summary>Requests of one kind that failed; an answer that something is missing or has changed counts as one.</summary>
     public long Failures(RequestKind kind) => Volatile.Read(ref _failures[(int)kind]);
+
+    /// <summary>Failed requests of all kinds.</summary>
+    public long TotalFailures => Kinds.Sum(Failures);
+
+    /// <summary>Requests of the kinds that were made at all, by name as in JSON ("createMultipart").</summary>
+    public IReadOnlyDictionary<string, long> ByName => new SortedDictionary<string, long>(
+        Kinds.Where(kind => this[kind] != 0).ToDictionary(kind => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()), kind => this[kind]), StringComparer.Ordinal);
 
     /// <summary>Publishes the counters as instruments: <c>fsxfuse.repository.requests</c> and <c>.failures</c> by <c>kind</c>, and
     /// <c>fsxfuse.repository.bytes</c> by <c>direction</c> (read, written).</summary>

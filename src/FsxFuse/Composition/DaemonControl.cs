@@ -213,10 +213,10 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
 
     private CountersDocument GetCounters() => new()
     {
-        Requests = mounted.Requests.Requests,
-        RequestErrors = mounted.Requests.Errors,
-        BytesDownloaded = mounted.Requests.Downloaded,
-        BytesUploaded = mounted.Requests.Uploaded,
+        Requests = mounted.Requests.ByName,
+        RequestErrors = mounted.Requests.TotalFailures,
+        BytesDownloaded = mounted.Requests.BytesRead,
+        BytesUploaded = mounted.Requests.BytesWritten,
         CacheHits = mounted.Cache.Counters.Hits,
         CacheMisses = mounted.Cache.Counters.Misses,
     };

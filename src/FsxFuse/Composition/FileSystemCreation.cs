@@ -1,6 +1,7 @@
 using FsxFuse.Metadata;
 using FsxFuse.Options;
 using FsxFuse.Repository.Links;
+using FsxFuse.Repository.Objects;
 using FsxFuse.State;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,6 @@
 using FsxFuse.Options;
 using FsxFuse.Repository.Links;
 using FsxFuse.Repository.Objects;
-using FsxFuse.Repository.Objects.S3;
 
 namespace FsxFuse.Composition;
 
@@ -43,25 +42,6 @@ internal static class LinkSettings
     private static uint Mode(OptionSet effective, string name, uint all) => (effective.Mode(name) ?? all) & ~(effective.Mode("umask") ?? 0);
 
     /// <summary>Opens a link's repository, counted.</summary>
-    public static OpenObjectStore Opener(RequestCounters counters, TimeProvider time) => (url, options) =>
-    {
-        S3Options connection = new()
-        {
-            Bucket = url.Container,
-            Endpoint = options.Endpoint,
-            Region = options.Region,
-            Profile = options.Profile,
-            CredentialsFile = options.CredentialsFile,
-            Anonymous = options.Anonymous,
-            PathStyle = options.PathStyle,
-            CustomCaFile = options.CaFile,
-            Checksums = options.Checksums switch
-            {
-                "required" => S3ChecksumMode.Required,
-                "supported" => S3ChecksumMode.Supported,
-                _ => S3ChecksumMode.Auto,
-            },
-        };
-        return new CountingObjectStore(ObjectStoreFactory.Open(url.ToString(), connection, time).Store, counters);
-    };
+    public static OpenObjectStore Opener(RequestCounters counters, TimeProvider time) =>
+        (url, options) => new CountingObjectStore(LinkStores.Open(url, options, time), counters);
 }

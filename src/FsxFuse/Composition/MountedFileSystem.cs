@@ -10,6 +10,7 @@ using FsxFuse.Repository.Export;
 using FsxFuse.Repository.Import;
 using FsxFuse.Repository.Links;
 using FsxFuse.Repository.Loading;
+using FsxFuse.Repository.Objects;
 using FsxFuse.Repository.Tasks;
 using FsxFuse.State;
 using Microsoft.Extensions.Logging;

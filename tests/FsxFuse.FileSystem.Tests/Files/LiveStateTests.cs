@@ -145,6 +145,41 @@ public sealed class LiveStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_close_on_a_full_disk_is_made_good_later()
+    {
+        Node file = await _bench.MakeAsync(_bench.Root, "f");
+        OpenFile open = await _bench.OpenAsync(file);
+        await _bench.WriteAsync(open, 0, "hello");
+        _bench.Faults.IsFull = true;
+        await _bench.CloseAsync(open);
+        _bench.Volume.Nodes.Forget(file.Id, 1);
+        Assert.True(_bench.Volume.Nodes.TryGet(file.Id, out Node? held) && ReferenceEquals(held, file));
+        Assert.Equal(5, file.Current.Size);
+        _bench.Faults.IsFull = false;
+        await Eventually.TrueAsync(async () => (await _bench.RowAsync(file)).Size == 5);
+        await Eventually.TrueAsync(() => Task.FromResult(!_bench.Volume.Nodes.TryGet(file.Id, out _)));
+        Assert.Null(file.Content);
+    }
+
+    [Fact]
+    public async Task An_open_for_writing_does_not_wait_for_a_sync()
+    {
+        OpenFile open = await _bench.OpenAsync(await _bench.MakeFileAsync(_bench.Root, "f", "text"));
+        await _bench.WriteAsync(open, 0, "T");
+        Task sync = Task.Run(async () => await _bench.Contents.SyncAsync(open.Node, dataOnly: false, default));
+        for (int i = 0; i < 50; i++)
+        {
+            await _bench.CloseAsync(await _bench.OpenAsync(open.Node));
+        }
+
+        await sync;
+        await _bench.Contents.TruncateAsync(open.Node, 0, false, default);
+        await _bench.Contents.SyncAsync(open.Node, dataOnly: true, default);
+        await _bench.CloseAsync(open);
+        Assert.Equal("", await _bench.ReadAsync(open.Node));
+    }
+
+    [Fact]
     public async Task A_sync_stores_the_size_and_leaves_the_file_live()
     {
         OpenFile open = await _bench.OpenAsync(await _bench.MakeAsync(_bench.Root, "f"));

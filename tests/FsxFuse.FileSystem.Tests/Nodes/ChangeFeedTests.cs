@@ -68,4 +68,18 @@ public sealed class ChangeFeedTests : IAsyncLifetime
         file.LacksXattr(ExtendedAttributes.CapabilityName);
         Assert.True(file.MayHaveCapability);
     }
+
+    [Fact]
+    public async Task A_directory_listed_just_now_is_dropped_from_the_kernel_when_its_names_change()
+    {
+        List<long> dropped = [];
+        _bench.Volume.DropAttributes = dropped.Add;
+        await _bench.MakeAsync(_bench.Root, "a");
+        Assert.Empty(dropped);
+        _bench.Root.ListedNs = _bench.Volume.NowNs;
+        await _bench.MakeAsync(_bench.Root, "b");
+        await _bench.MakeAsync(_bench.Root, "c");
+        Assert.Equal([InodeRow.RootId], dropped);
+        Assert.Equal(TimeSpan.Zero, AttributeReplies.Entry(_bench.Root, TimeSpan.FromHours(1)).AttrTimeout);
+    }
 }

@@ -13,9 +13,11 @@ internal sealed class Workbench : IAsyncDisposable
     private readonly string _directory;
     private readonly IDisposable _feed;
 
-    private Workbench(string directory, SqliteMetadataStore store, ContentCache cache, FakeRepository repository)
+    private Workbench(string directory, FaultyStore faults, ContentCache cache, FakeRepository repository)
     {
+        IMetadataStore store = faults.Port;
         _directory = directory;
+        Faults = faults;
         Store = store;
         Cache = cache;
         Repository = repository;
@@ -39,7 +41,9 @@ internal sealed class Workbench : IAsyncDisposable
         _feed = store.Subscribe(caches.OnCommitted);
     }
 
-    public SqliteMetadataStore Store { get; }
+    public FaultyStore Faults { get; }
+
+    public IMetadataStore Store { get; }
 
     public ContentCache Cache { get; }
 
@@ -209,10 +213,10 @@ internal sealed class Workbench : IAsyncDisposable
 
     private static async Task<Workbench> OpenAsync(string directory, FakeRepository repository)
     {
-        SqliteMetadataStore store = await SqliteMetadataStore.OpenAsync(
-            new SqliteStoreOptions { Path = Path.Combine(directory, "metadata.db"), CreateIfMissing = true }, TimeProvider.System, NullLogger.Instance);
+        FaultyStore store = FaultyStore.Around(await SqliteMetadataStore.OpenAsync(
+            new SqliteStoreOptions { Path = Path.Combine(directory, "metadata.db"), CreateIfMissing = true }, TimeProvider.System, NullLogger.Instance));
         ContentCache cache = new(
-            store,
+            store.Port,
             repository,
             new TierOptions { Directory = Path.Combine(directory, "cache"), MaxReadAhead = 0 },
             new MemoryBudget(16 << 20),
@@ -221,7 +225,7 @@ internal sealed class Workbench : IAsyncDisposable
         await cache.RecoverAsync(CancellationToken.None);
         Workbench bench = new(directory, store, cache, repository);
         await bench.Exports.LoadAsync();
-        bench.Volume.HasXattrs = await store.HasXattrsAsync();
+        bench.Volume.HasXattrs = await store.Port.HasXattrsAsync();
         bench.Reaper.Start();
         bench.Retries.Start();
         bench.Root = (await bench.Volume.GetNodeAsync(InodeRow.RootId))!;

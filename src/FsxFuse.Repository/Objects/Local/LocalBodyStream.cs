@@ -3,15 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace FsxFuse.Repository.Objects.Local;
 
 /// <summary>A run of a file. A file that another program changes while it is read gives an error at the end, never a mixture taken for one version.</summary>
-internal sealed class LocalBodyStream(SafeFileHandle file, FileStatus opened, long offset, long length, string key) : Stream
+internal sealed class LocalBodyStream(SafeFileHandle file, FileStatus opened, long offset, long length, string key) : ForwardStream
 {
     private long _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => length;
 
@@ -40,21 +34,6 @@ internal sealed class LocalBodyStream(SafeFileHandle file, FileStatus opened, lo
             throw new ObjectStoreException(ObjectStoreErrorKind.Unavailable, $"'{key}' was changed by another program while it was read.");
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

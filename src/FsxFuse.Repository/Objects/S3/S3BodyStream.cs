@@ -1,15 +1,9 @@
 namespace FsxFuse.Repository.Objects.S3;
 
 /// <summary>The bytes of an object as they arrive: exactly as many as announced, or a classified failure.</summary>
-internal sealed class S3BodyStream(Stream inner, long length, string key, S3Client client) : Stream
+internal sealed class S3BodyStream(Stream inner, long length, string key, S3Client client) : ForwardStream
 {
     private long _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => length;
 
@@ -39,21 +33,6 @@ internal sealed class S3BodyStream(Stream inner, long length, string key, S3Clie
             throw new ObjectStoreException(ObjectStoreErrorKind.Unavailable, $"The answer for '{key}' has {_position} bytes where {length} were announced.");
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
