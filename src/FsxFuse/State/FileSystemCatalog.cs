@@ -45,7 +45,7 @@ internal sealed class FileSystemCatalog(StateLocations locations, TimeProvider t
         }
         catch (JsonException e)
         {
-            throw new CommandFailedException($"the configuration {path} is damaged: {e.Message.TrimEnd('.')}. Restore a backup of it; {locations.AdviceWithoutBackup(name)}", e);
+            throw new CommandFailedException($"the configuration {path} is damaged. Restore a backup of it; {locations.AdviceWithoutBackup(name)}", e);
         }
     }
 

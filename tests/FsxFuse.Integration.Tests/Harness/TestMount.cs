@@ -164,7 +164,7 @@ internal sealed class TestMount : IAsyncDisposable
     }
 
     /// <summary>The daemon of this test, known by its environment: it outlives the command that started it.</summary>
-    private async Task<int?> FindDaemonAsync()
+    public async Task<int?> FindDaemonAsync()
     {
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {
