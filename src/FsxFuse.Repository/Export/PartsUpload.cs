@@ -112,11 +112,13 @@ internal sealed class PartsUpload(ExportContext context, ObjectWriter writer) : 
 
     private async ValueTask TrySweepAsync(Attempt attempt)
     {
+        // A server that fell silent must not hold up a stop.
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(5));
         try
         {
-            await SweepAsync([attempt], CancellationToken.None).ConfigureAwait(false);
+            await SweepAsync([attempt], limit.Token).ConfigureAwait(false);
         }
-        catch (ObjectStoreException)
+        catch (Exception e) when (e is ObjectStoreException or OperationCanceledException)
         {
             // It stays recorded and is aborted before the next upload of the key, or at the next start.
         }

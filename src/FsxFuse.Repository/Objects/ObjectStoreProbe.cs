@@ -7,6 +7,8 @@ public static class ObjectStoreProbe
 {
     private const string WrongETag = "00000000000000000000000000000000";
 
+    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Tries each condition, with a right and a wrong ETag, on scratch keys that begin with <paramref name="scratchKey"/>; removes them afterwards.
     /// </summary>
@@ -71,7 +73,22 @@ public static class ObjectStoreProbe
         }
         finally
         {
-            await store.DeleteManyAsync([key, other], CancellationToken.None).ConfigureAwait(false);
+            await CleanUpAsync(store, [key, other], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // What is left behind is removed by the next probe of the same key: a server that fell silent must not hold up whoever stops, and
+    // its failure here must not hide the one before.
+    private static async Task CleanUpAsync(IObjectStore store, string[] keys, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(CleanUpLimit);
+        try
+        {
+            await store.DeleteManyAsync(keys, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ObjectStoreException or OperationCanceledException)
+        {
         }
     }
 
@@ -91,7 +108,7 @@ public static class ObjectStoreProbe
         }
         catch (ObjectStoreException)
         {
-            await store.AbortMultipartAsync(upload, CancellationToken.None).ConfigureAwait(false);
+            await store.AbortMultipartAsync(upload, cancellationToken).ConfigureAwait(false);
             throw;
         }
     }
