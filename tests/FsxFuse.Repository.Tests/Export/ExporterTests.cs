@@ -1,3 +1,4 @@
+using FsxFuse.Metadata;
 using FsxFuse.Repository.Export;
 using FsxFuse.Repository.Links;
 using FsxFuse.Repository.Objects;
