@@ -60,7 +60,11 @@ public sealed partial class FsxFileSystem
         await _volume.RefreshAsync(node).ConfigureAwait(false);
         if (IsPending(node.Row))
         {
-            await _volume.Source.ImportAttributesAsync(node.Id, 0, 0, request.InterruptToken).ConfigureAwait(false);
+            // With its place in the directory, so that the entries behind it are read ahead.
+            DentryRow? name = node.Row.IsDirectory && await _volume.GetDirectoryAsync(node).ConfigureAwait(false) is { } directory
+                ? await _volume.Store.GetDentryAsync(directory.Parent, directory.Name).ConfigureAwait(false)
+                : null;
+            await _volume.Source.ImportAttributesAsync(node.Id, name?.Parent ?? 0, name?.Cookie ?? 0, request.InterruptToken).ConfigureAwait(false);
             await _volume.ReloadAsync(node).ConfigureAwait(false);
         }
 

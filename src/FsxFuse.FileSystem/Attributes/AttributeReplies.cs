@@ -68,13 +68,13 @@ internal static class AttributeReplies
         };
     }
 
-    /// <summary>An entry. Attributes that the store has newer are not to be kept.</summary>
+    /// <summary>An entry. Attributes that the store has newer, or that are still to be read, are not to be kept: the kernel asks before it uses them.</summary>
     public static EntryReply Entry(Node node, TimeSpan timeout) => new()
     {
         NodeId = (ulong)node.Id,
         Generation = 1,
         EntryTimeout = timeout,
-        AttrTimeout = node.IsStale ? TimeSpan.Zero : timeout,
+        AttrTimeout = node.IsStale || (node.Row.Flags & InodeFlags.AttributesPending) != 0 ? TimeSpan.Zero : timeout,
         Attr = From(node),
     };
 

@@ -5,6 +5,8 @@ namespace FsxFuse.FileSystem;
 /// <summary>Finds names: in the store, and for what was never listed, through the repository.</summary>
 internal sealed class NameLookup(Volume volume)
 {
+    private const uint Sticky = 0x200;
+
     /// <summary>The entry of a name, or its absence, if the store alone can tell and does so at once; false says nothing about it.</summary>
     public bool TryFind(Node parent, FileName name, out Outcome<NamedInode> found)
     {
@@ -33,8 +35,9 @@ internal sealed class NameLookup(Volume volume)
     }
 
     /// <summary>
-    /// The entry of a name with its inode, its attributes known. ENOENT says whether the absence may be cached: not in a directory
-    /// that was never listed, where a name can appear without any commit of ours.
+    /// The entry of a name with its inode, its attributes known. Only a directory's may still be pending: that it is one is known without
+    /// asking the repository, which is all that renaming it takes. ENOENT says whether the absence may be cached: not in a
+    /// directory that was never listed, where a name can appear without any commit of ours.
     /// </summary>
     public ValueTask<Outcome<NamedInode>> FindAsync(Node parent, FileName name, CancellationToken cancel)
     {
@@ -50,7 +53,7 @@ internal sealed class NameLookup(Volume volume)
         }
 
         NamedInode? found = read.Result;
-        return found is { } known && (known.Inode.Flags & InodeFlags.AttributesPending) == 0 ? new(known) : CompleteAsync(parent, name, found, cancel);
+        return found is { } known && Suffices(parent, known.Inode) ? new(known) : CompleteAsync(parent, name, found, cancel);
     }
 
     /// <summary>True when every name of the directory is in the store.</summary>
@@ -79,6 +82,10 @@ internal sealed class NameLookup(Volume volume)
         return await volume.Store.GetInodeAsync(found.Inode.Id, CancellationToken.None).ConfigureAwait(false) ?? found.Inode;
     }
 
+    // In a sticky directory the kernel compares owners before it lets anybody rename or remove, without asking us again.
+    private static bool Suffices(Node parent, InodeRow inode) =>
+        (inode.Flags & InodeFlags.AttributesPending) == 0 || (inode.IsDirectory && (parent.Row.Mode & Sticky) == 0);
+
     private async ValueTask<Outcome<NamedInode>> AwaitAsync(Node parent, FileName name, ValueTask<NamedInode?> read, CancellationToken cancel) =>
         await CompleteAsync(parent, name, await read.ConfigureAwait(false), cancel).ConfigureAwait(false);
 
@@ -93,6 +100,11 @@ internal sealed class NameLookup(Volume volume)
         if (found is not { } named)
         {
             return Errno.ENOENT;
+        }
+
+        if (Suffices(parent, named.Inode))
+        {
+            return named;
         }
 
         InodeRow inode = await WithAttributesAsync(named, cancel).ConfigureAwait(false);

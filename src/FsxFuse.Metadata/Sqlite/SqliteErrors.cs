@@ -27,7 +27,7 @@ internal static class SqliteErrors
             raw.SQLITE_IOERR when extended == IoErrShmSize =>
                 new(MetadataFailure.Full, $"No space left for the metadata in {path}: free some space on that disk."),
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
-                new(MetadataFailure.Corrupt, $"The metadata in {path} is damaged ({detail}): restore a backup of it, or run fsxfuse fsck."),
+                new(MetadataFailure.Corrupt, $"The metadata in {path} is damaged ({detail}): restore a backup of it."),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
                 new(MetadataFailure.InUse, $"The metadata in {path} is locked by another program ({detail}): end that program."),
             _ => new(MetadataFailure.Broken, $"The metadata in {path} cannot be used: {detail} (SQLite error {extended})."),

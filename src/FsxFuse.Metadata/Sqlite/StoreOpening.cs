@@ -200,8 +200,8 @@ internal sealed class StoreOpening(SqliteStoreOptions options, TimeProvider time
 
     private long NowNs() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
-    private MetadataStoreException Missing() => new(MetadataFailure.Missing, $"There is no metadata in {_path}.");
+    private MetadataStoreException Missing() => new(MetadataFailure.Missing, $"There is no metadata in {_path}. Restore a backup of it.");
 
     private MetadataStoreException Damaged(string what) =>
-        new(MetadataFailure.Corrupt, $"{_path} is no usable FsxFuse metadata: {what}. Restore a backup of it, or name another file.");
+        new(MetadataFailure.Corrupt, $"{_path} is no usable FsxFuse metadata: {what}. Restore a backup of it.");
 }

@@ -6,10 +6,11 @@ using FsxFuse.Repository.Objects;
 namespace FsxFuse.Repository.Import;
 
 /// <summary>
-/// Reads pending attributes: one HEAD for each inode, shared by all who ask. Asked in a directory's order (<c>ls -l</c>), it runs ahead
+/// Reads pending attributes: one HEAD for each inode, shared by all who ask; a directory somebody looks into before it is listed is asked for
+/// its first page instead, which tells whether there is anything to HEAD. Asked in a directory's order (<c>ls -l</c>), it runs ahead
 /// of the caller, many HEADs at a time.
 /// </summary>
-internal sealed class AttributeImport(ImportContext context, AttributeCommits commits, CancellationToken stopping)
+internal sealed class AttributeImport(ImportContext context, AttributeCommits commits, FirstPages pages, CancellationToken stopping)
 {
     // An export may move the object to another key while we ask; more often than this in a row is not seen.
     private const int MaxKeys = 4;
@@ -33,11 +34,11 @@ internal sealed class AttributeImport(ImportContext context, AttributeCommits co
                 DropIdleSweeps();
             _sweeps.GetOrAdd(directory, static (id, self) => new AttributeSweep(self._store, id, self.StartAsync, self._context), this).Asked(cookie);
         }
-        return StartAsync(inode, cancel);
+        return _running.RunAsync(inode, stop => ReadAsync(inode, lookInside: true, stop), cancel);
     }
 
     /// <summary>Reads one inode's attributes without running ahead.</summary>
-    public Task StartAsync(long inode, CancellationToken cancel) => _running.RunAsync(inode, stop => ReadAsync(inode, stop), cancel);
+    public Task StartAsync(long inode, CancellationToken cancel) => _running.RunAsync(inode, stop => ReadAsync(inode, lookInside: false, stop), cancel);
 
     private void DropIdleSweeps()
     {
@@ -48,7 +49,7 @@ internal sealed class AttributeImport(ImportContext context, AttributeCommits co
         }
     }
 
-    private async Task ReadAsync(long inode, CancellationToken cancel)
+    private async Task ReadAsync(long inode, bool lookInside, CancellationToken cancel)
     {
         for (int attempt = 0; attempt < MaxKeys; attempt++)
         {
@@ -58,7 +59,9 @@ internal sealed class AttributeImport(ImportContext context, AttributeCommits co
             AttributeResult result;
             try
             {
-                result = await AskAsync(inode, link, key, cancel).ConfigureAwait(false);
+                result = lookInside && link is not null && row.IsDirectory && await HasNoMarkerAsync(inode, link, key, cancel).ConfigureAwait(false)
+                    ? new AttributeResult(inode, link, key, null, PosixMetadata.None, null)
+                    : await AskAsync(inode, link, key, cancel).ConfigureAwait(false);
             }
             catch (ObjectStoreException e) when (e.Kind is ObjectStoreErrorKind.PreconditionFailed or ObjectStoreErrorKind.NotFound && attempt + 1 < MaxKeys)
             {
@@ -72,6 +75,18 @@ internal sealed class AttributeImport(ImportContext context, AttributeCommits co
             if (!await commits.StoreAsync(result).ConfigureAwait(false))
                 return;
         }
+    }
+
+    /// <summary>Looks for the marker of a directory that was never listed; false when there is one, or that is not known.</summary>
+    private async Task<bool> HasNoMarkerAsync(long directory, Link link, string prefix, CancellationToken cancel)
+    {
+        if (prefix.Length == 0 || await _store.GetDirectoryAsync(directory, cancel).ConfigureAwait(false) is not { Listing: ListingState.Unlisted } row
+            || row.LinkId != link.Id || row.Prefix != prefix || await _store.GetObjectAsync(link.Id, prefix, cancel).ConfigureAwait(false) is not null)
+            return false;
+        FirstPage page = await pages.FetchAsync(directory, link, prefix, cancel).ConfigureAwait(false);
+        bool none = page.Marker is null;
+        pages.Hold(directory, page);
+        return none;
     }
 
     private async Task<AttributeResult> AskAsync(long inode, Link? link, string key, CancellationToken cancel)

@@ -5,10 +5,10 @@ using FsxFuse.Repository.Objects;
 namespace FsxFuse.Repository.Import;
 
 /// <summary>
-/// Lists one directory: one paged LIST with a delimiter, no HEAD. Pages are committed as they arrive, so a listing that breaks off
+/// Lists one directory: one paged LIST with a delimiter, no HEAD; its first page may be at hand already. Pages are committed as they arrive, so a listing that breaks off
 /// loses nothing and the next one goes over what is there; only the last commit, of a listing that ran to its end, makes the directory complete.
 /// </summary>
-internal sealed class DirectoryListing(ImportContext context)
+internal sealed class DirectoryListing(ImportContext context, FirstPages pages)
 {
     private readonly IMetadataStore _store = context.Store;
 
@@ -33,17 +33,16 @@ internal sealed class DirectoryListing(ImportContext context)
     private async Task<bool> TryListAsync(DirectoryRow row, Link link, CancellationToken cancel)
     {
         string prefix = row.Prefix ?? "";
-        long began = context.NowNs;
-        using NameWindow taken = context.Tracker.Open(row.Id);
+        using FirstPage first = pages.Take(row) ?? await pages.FetchAsync(row.Id, link, prefix, cancel).ConfigureAwait(false);
+        NameWindow taken = first.Taken;
         await AddNamesAsync(row.Id, taken, cancel).ConfigureAwait(false);
-        Tombstones tombstones = new(prefix, await _store.GetQueuedKeysAsync(link.Id, prefix, cancel).ConfigureAwait(false));
 
-        ListingPages pages = new(prefix);
+        ListingPages names = new(prefix);
         UnmappableKeys unmappable = new();
         ListRequest request = new() { Prefix = prefix, Delimiter = "/" };
-        Task<ListPage> next = link.Store.ListAsync(request, cancel);
+        Task<ListPage> next = Task.FromResult(first.Page);
         int count = 0;
-        long names = 0;
+        long total = 0;
         while (true)
         {
             ListPage page = await next.ConfigureAwait(false);
@@ -52,14 +51,14 @@ internal sealed class DirectoryListing(ImportContext context)
             if (!last)
                 next = link.Store.ListAsync(request with { ContinuationToken = page.NextToken }, cancel);
             count++;
-            List<ListedName> found = pages.Take(page, unmappable);
-            found.RemoveAll(n => tombstones.Hides(n));
+            List<ListedName> found = names.Take(page, unmappable);
+            found.RemoveAll(n => first.Tombstones.Hides(n));
             for (int i = found.Count - 1; i >= 0; i--)
             {
                 if (found[i].IsDirectory && await context.Moves.HasUnderAsync(link.Id, found[i].Key, cancel).ConfigureAwait(false))
                     found.RemoveAt(i);
             }
-            DirectoryRow? current = await CommitAsync(row, link, found, taken, last ? (began, unmappable) : null, pages.Marker, cancel).ConfigureAwait(false);
+            DirectoryRow? current = await CommitAsync(row, link, found, taken, last ? (first.BeganNs, unmappable) : null, names.Marker, cancel).ConfigureAwait(false);
             if (current is null)
             {
                 // Of no use, but it must not end unobserved.
@@ -68,10 +67,10 @@ internal sealed class DirectoryListing(ImportContext context)
                 return false;
             }
             row = current;
-            names += found.Count;
+            total += found.Count;
             if (last)
             {
-                ImportLog.Listed(context.Logger, prefix, link.Row.AssociationId, names, count);
+                ImportLog.Listed(context.Logger, prefix, link.Row.AssociationId, total, count);
                 return true;
             }
         }

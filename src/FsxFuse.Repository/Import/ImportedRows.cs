@@ -41,8 +41,11 @@ internal static class ImportedRows
         batch.Add(new RowWrite.PutObject(row));
     }
 
-    /// <summary>A directory. <paramref name="prefix"/> is the key of its marker and the prefix of what is in it. Unlisted.</summary>
-    public static DirectoryRow AddDirectory(Batch batch, Link link, long parent, FileName name, string prefix, long firstId)
+    /// <summary>
+    /// A directory. <paramref name="prefix"/> is the key of its marker and the prefix of what is in it. Unlisted. One that is known to
+    /// have no marker (<paramref name="hasMarker"/> is false) has the link's defaults, and no HEAD is due.
+    /// </summary>
+    public static DirectoryRow AddDirectory(Batch batch, Link link, long parent, FileName name, string prefix, long firstId, bool hasMarker = true)
     {
         // Nothing tells when a prefix came to be; the time of the link is at least the same at every look.
         long time = link.Row.CreatedNs;
@@ -61,7 +64,7 @@ internal static class ImportedRows
             MtimeNs = time,
             CtimeNs = time,
             BtimeNs = time,
-            Flags = InodeFlags.Archived | (link.Options.PosixMetadata ? InodeFlags.AttributesPending : InodeFlags.None),
+            Flags = InodeFlags.Archived | (hasMarker && link.Options.PosixMetadata ? InodeFlags.AttributesPending : InodeFlags.None),
         }));
         DirectoryRow row = new() { Id = firstId, Parent = parent, Name = name, Version = 1, Listing = ListingState.Unlisted, LinkId = link.Id, Prefix = prefix };
         batch.Add(new RowWrite.PutDirectory(row));

@@ -14,6 +14,7 @@ public sealed class Importer : INamespaceSource, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ImportContext _context;
     private readonly IDisposable _feed;
+    private readonly FirstPages _pages;
     private readonly DirectoryListing _listing;
     private readonly NameImport _names;
     private readonly NameRefresh _refresh;
@@ -34,11 +35,12 @@ public sealed class Importer : INamespaceSource, IAsyncDisposable
     {
         _context = new ImportContext(store, links, time, logger, maxRequests);
         _feed = store.Subscribe(OnCommitted);
-        _listing = new DirectoryListing(_context);
-        _names = new NameImport(_context);
+        _pages = new FirstPages(_context);
+        _listing = new DirectoryListing(_context, _pages);
+        _names = new NameImport(_context, _pages);
         _refresh = new NameRefresh(_context, _names);
         _commits = new AttributeCommits(_context);
-        _attributes = new AttributeImport(_context, _commits, _stopping.Token);
+        _attributes = new AttributeImport(_context, _commits, _pages, _stopping.Token);
         _trees = new TreeRefresh(_context, _refresh, _attributes);
         _listings = new SharedWork<long>(_stopping.Token);
         _lookups = new SharedWork<(long, FileName)>(_stopping.Token);
@@ -133,6 +135,7 @@ public sealed class Importer : INamespaceSource, IAsyncDisposable
         foreach (Task work in new[] { _listings.WhenIdleAsync(), _lookups.WhenIdleAsync(), _contents.WhenIdleAsync(), _attributes.WhenIdleAsync() })
             await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _commits.DisposeAsync().ConfigureAwait(false);
+        _pages.Dispose();
         _context.Dispose();
         _stopping.Dispose();
     }

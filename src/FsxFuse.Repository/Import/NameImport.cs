@@ -5,10 +5,11 @@ using FsxFuse.Repository.Objects;
 namespace FsxFuse.Repository.Import;
 
 /// <summary>
-/// Looks one name up in the repository: a HEAD of the object and a LIST of one key below the directory of that name, at the same time.
-/// The HEAD's attributes are kept, so no other is due.
+/// Looks one name up in the repository. A name with an extension is most likely a file: a HEAD of the object and a LIST of one key below
+/// the directory of that name, at the same time. Any other is most likely a directory: the first page of its listing, which is kept for
+/// whoever reads it next, and a HEAD only if there is nothing. What the answers say about attributes is kept, so that no HEAD is due twice.
 /// </summary>
-internal sealed class NameImport(ImportContext context)
+internal sealed class NameImport(ImportContext context, FirstPages pages)
 {
     private readonly IMetadataStore _store = context.Store;
 
@@ -31,18 +32,29 @@ internal sealed class NameImport(ImportContext context)
             // Read only now that the window is open: what changes from here on is noted.
             if (await _store.GetDentryAsync(row.Id, name, cancel).ConfigureAwait(false) is not null)
                 return false;
-            Task<ObjectEntry?> belowTask = FindDirectoryAsync(link, row, name, cancel);
-            Task<ObjectInfo?> objectTask = FindFileAsync(link, row, name, cancel);
-            await Task.WhenAll(belowTask, objectTask).ConfigureAwait(false);
-            ObjectEntry? below = await belowTask.ConfigureAwait(false);
-            if (below is not null)
-                return await CommitAsync(row, name, taken, (batch, at, id) => AddDirectory(batch, link, at, name, below.Value, id), cancel).ConfigureAwait(false);
-            if (await objectTask.ConfigureAwait(false) is not { } info)
+            long id = _store.AllocateIds(ImportedRows.IdsPerName);
+            ObjectInfo? found;
+            if (name.Span.LastIndexOf((byte)'.') > 0)
+            {
+                Task<ObjectEntry?> belowTask = FindBelowAsync(link, row, name, cancel);
+                Task<ObjectInfo?> objectTask = FindFileAsync(link, row, name, cancel);
+                await Task.WhenAll(belowTask, objectTask).ConfigureAwait(false);
+                if (await belowTask.ConfigureAwait(false) is { } below)
+                    return await CommitAsync(row, name, taken, (batch, at) => AddDirectory(batch, link, at, name, below, id), cancel).ConfigureAwait(false);
+                found = await objectTask.ConfigureAwait(false);
+            }
+            else
+            {
+                if (await TryDirectoryAsync(link, row, name, taken, id, cancel).ConfigureAwait(false) is { } imported)
+                    return imported;
+                found = await FindFileAsync(link, row, name, cancel).ConfigureAwait(false);
+            }
+            if (found is not { } info)
                 return false;
             PosixMetadata metadata = link.Options.PosixMetadata ? PosixMetadata.Read(info.Metadata) : PosixMetadata.None;
             byte[]? target = await SymlinkTargets.ReadAsync(context, link, info, metadata, cancel).ConfigureAwait(false);
             return await CommitAsync(
-                row, name, taken, (batch, at, id) => ImportedRows.AddFile(batch, link, at.Id, name, info, metadata, target, id), cancel).ConfigureAwait(false);
+                row, name, taken, (batch, at) => ImportedRows.AddFile(batch, link, at.Id, name, info, metadata, target, id), cancel).ConfigureAwait(false);
         }
         catch (ObjectStoreException e)
         {
@@ -50,7 +62,33 @@ internal sealed class NameImport(ImportContext context)
         }
     }
 
-    private async Task<ObjectEntry?> FindDirectoryAsync(Link link, DirectoryRow row, FileName name, CancellationToken cancel)
+    /// <summary>Imports the name if it is a directory's; null when there is none.</summary>
+    private async Task<bool?> TryDirectoryAsync(Link link, DirectoryRow row, FileName name, NameWindow taken, long id, CancellationToken cancel)
+    {
+        if (await FindPrefixAsync(link, row, name, cancel).ConfigureAwait(false) is not { } prefix)
+            return null;
+        FirstPage page = await pages.FetchAsync(id, link, prefix, cancel).ConfigureAwait(false);
+        bool keep = false;
+        try
+        {
+            if (page.IsEmpty)
+                return null;
+            return keep = await CommitAsync(row, name, taken, (batch, at) => AddDirectory(batch, link, at, name, page.Marker, id), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (keep)
+                pages.Hold(id, page);
+            else
+                page.Dispose();
+        }
+    }
+
+    private async Task<ObjectEntry?> FindBelowAsync(Link link, DirectoryRow row, FileName name, CancellationToken cancel) =>
+        await FindPrefixAsync(link, row, name, cancel).ConfigureAwait(false) is { } prefix ? await ImportContext.FirstBelowAsync(link, prefix, cancel).ConfigureAwait(false) : null;
+
+    /// <summary>The prefix that a directory of this name has; null when there can be none, or what is there waits for its deletion or belongs to a moved directory.</summary>
+    private async ValueTask<string?> FindPrefixAsync(Link link, DirectoryRow row, FileName name, CancellationToken cancel)
     {
         if (KeyMap.ToKey(row.Prefix ?? "", name, isDirectory: true, out string prefix) is not null)
             return null;
@@ -59,7 +97,7 @@ internal sealed class NameImport(ImportContext context)
         {
             return null;
         }
-        return await ImportContext.FirstBelowAsync(link, prefix, cancel).ConfigureAwait(false);
+        return prefix;
     }
 
     private async Task<ObjectInfo?> FindFileAsync(Link link, DirectoryRow row, FileName name, CancellationToken cancel)
@@ -72,24 +110,25 @@ internal sealed class NameImport(ImportContext context)
         return await context.HeadAsync(link, key, cancel).ConfigureAwait(false);
     }
 
-    private static void AddDirectory(Batch batch, Link link, DirectoryRow parent, FileName name, in ObjectEntry below, long id)
+    /// <summary>Adds a directory that has anything in it; the first key that it has, if known, is the marker or shows that there is none.</summary>
+    private static void AddDirectory(Batch batch, Link link, DirectoryRow parent, FileName name, ObjectEntry? first, long id)
     {
         KeyMap.ToKey(parent.Prefix ?? "", name, isDirectory: true, out string prefix);
-        ImportedRows.AddDirectory(batch, link, parent.Id, name, prefix, id);
-        if (below.Key.Length == prefix.Length)
-            ImportedRows.AddMarker(batch, link, below);
+        bool hasMarker = first is { } entry && entry.Key.Length == prefix.Length;
+        ImportedRows.AddDirectory(batch, link, parent.Id, name, prefix, id, hasMarker);
+        if (hasMarker)
+            ImportedRows.AddMarker(batch, link, first!.Value);
         batch.Add(new RowWrite.MergeInode(parent.Id, long.MinValue, long.MinValue, 1));
     }
 
     /// <summary>Commits unless the name was touched since we asked.</summary>
-    private async Task<bool> CommitAsync(DirectoryRow row, FileName name, NameWindow taken, Action<Batch, DirectoryRow, long> add, CancellationToken cancel)
+    private async Task<bool> CommitAsync(DirectoryRow row, FileName name, NameWindow taken, Action<Batch, DirectoryRow> add, CancellationToken cancel)
     {
-        long id = _store.AllocateIds(ImportedRows.IdsPerName);
         while (!taken.Contains(name))
         {
             Batch batch = context.NewBatch();
             batch.Require(new Guard.DirectoryVersion(row.Id, row.Version));
-            add(batch, row, id);
+            add(batch, row);
             // A name that turns up in a directory whose names were all known is a change of that directory.
             if (row.Listing == ListingState.Complete)
                 batch.Add(new RowWrite.MergeInode(row.Id, context.NowNs, context.NowNs, 0));

@@ -87,7 +87,8 @@ public sealed record PosixMetadata
     public static Dictionary<string, string> Write(InodeRow inode, string? version, IReadOnlyDictionary<string, string>? existing = null)
     {
         Dictionary<string, string> metadata = existing is null ? new(StringComparer.Ordinal) : new(existing, StringComparer.Ordinal);
-        metadata[PermissionsKey] = "0" + Convert.ToString(inode.Mode & 0xFFFF, 8);
+        // Seven digits, as stat(2) writes st_mode: 0100644, 0040755.
+        metadata[PermissionsKey] = Convert.ToString(inode.Mode & 0xFFFF, 8).PadLeft(7, '0');
         metadata[OwnerKey] = inode.Uid.ToString(CultureInfo.InvariantCulture);
         metadata[GroupKey] = inode.Gid.ToString(CultureInfo.InvariantCulture);
         metadata[AtimeKey] = string.Create(CultureInfo.InvariantCulture, $"{inode.AtimeNs}ns");

@@ -15,7 +15,7 @@ internal static class ListCommand
 
     private static int Run(CommandContext context)
     {
-        IReadOnlyList<ListEntry> entries = [.. context.Catalog.Names().Select(name => Describe(context.Catalog, name))];
+        IReadOnlyList<ListEntry> entries = [.. context.Catalog.Names().Select(name => Describe(context, name))];
         context.Output.Result(entries, CommandJson.Default.IReadOnlyListListEntry, list =>
         {
             if (list.Count == 0)
@@ -26,17 +26,19 @@ internal static class ListCommand
         return ExitCode.Done;
     }
 
-    private static ListEntry Describe(FileSystemCatalog catalog, string name)
+    private static ListEntry Describe(CommandContext context, string name)
     {
+        FileSystemCatalog catalog = context.Catalog;
         FileSystemConfig config;
         try
         {
             config = catalog.Get(name);
         }
-        catch (CommandFailedException)
+        catch (CommandFailedException e)
         {
-            // Damaged or of a newer version: the others are listed all the same, and mounting it says what is wrong.
-            return new ListEntry { Name = name, Id = "-", State = "damaged" };
+            // Damaged or of a newer version: the others are listed all the same.
+            context.Output.Notice(e.Message);
+            return new ListEntry { Name = name, Id = "-", State = "unreadable" };
         }
         bool known = catalog.TryGetDaemon(name, out bool alive, out DaemonRecord? daemon);
         return new ListEntry

@@ -9,7 +9,7 @@ internal sealed record ListEntry
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>mounted</c>, <c>unmounted</c>, <c>dead</c> (its daemon was killed) or <c>damaged</c>.</summary>
+    /// <summary><c>mounted</c>, <c>unmounted</c>, <c>dead</c> (its daemon was killed) or <c>unreadable</c> (damaged, or of a newer version).</summary>
     public required string State { get; init; }
 
     /// <summary>Where it is mounted.</summary>

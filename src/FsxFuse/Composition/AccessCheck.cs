@@ -6,8 +6,9 @@ namespace FsxFuse.Composition;
 /// <summary>Looks whether repositories can be used before anything is mounted.</summary>
 internal sealed class AccessCheck(TimeProvider time)
 {
+    // On a thread of their own, because what looks for credentials may block.
     // With the time a start takes, less than the 15 seconds within which a mount that cannot work must have said so.
-    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(11);
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan KnownPatience = TimeSpan.FromSeconds(3);
 
     /// <summary>Of a repository that was never used: it must answer.</summary>
@@ -16,7 +17,7 @@ internal sealed class AccessCheck(TimeProvider time)
     {
         try
         {
-            await store.CheckAccessAsync(url.Prefix, cancel).WaitAsync(FirstPatience, time, cancel).ConfigureAwait(false);
+            await Task.Run(() => store.CheckAccessAsync(url.Prefix, cancel), cancel).WaitAsync(FirstPatience, time, cancel).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
@@ -33,7 +34,7 @@ internal sealed class AccessCheck(TimeProvider time)
     {
         try
         {
-            await link.Store.CheckAccessAsync(link.Prefix, cancel).WaitAsync(KnownPatience, time, cancel).ConfigureAwait(false);
+            await Task.Run(() => link.Store.CheckAccessAsync(link.Prefix, cancel), cancel).WaitAsync(KnownPatience, time, cancel).ConfigureAwait(false);
             return null;
         }
         catch (TimeoutException)

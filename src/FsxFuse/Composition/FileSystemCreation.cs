@@ -19,7 +19,7 @@ internal sealed class FileSystemCreation(FileSystemCatalog catalog, TimeProvider
     {
         if (catalog.IsTaken(config.Name))
             throw new CommandFailedException($"there is a file system '{config.Name}' already");
-        catalog.MakeDirectories(config.Name);
+        catalog.BeginCreation(config.Name);
         try
         {
             IReadOnlyList<LinkRow> rows;

@@ -182,6 +182,8 @@ internal sealed class MountedFileSystem : IAsyncDisposable
             return ValueTask.CompletedTask;
         });
 
+        if (source.IsNew)
+            plan.Catalog.BeginCreation(Config.Name);
         OptionSet effective = OptionSet.FromStored(Config.Options);
         Store = await StoreOpening.OpenAsync(locations, Config, source.IsNew, _time, loggers).ConfigureAwait(false);
         _teardown.Push(async () =>

@@ -14,14 +14,21 @@ internal static class StoreOpening
     public static async Task<IMetadataStore> OpenAsync(StateLocations locations, FileSystemConfig config, bool create, TimeProvider time, ILoggerFactory loggers)
     {
         OptionSet options = OptionSet.FromStored(config.Options);
-        return await SqliteMetadataStore.OpenAsync(new SqliteStoreOptions
+        try
         {
-            Path = locations.MetadataOf(config.Name),
-            CreateIfMissing = create,
-            RootUid = OwnerOf(options),
-            RootGid = GroupOf(options),
-            RootMode = FileType.Directory | LinkSettings.DirectoryMode(options),
-        }, time, loggers.CreateLogger<SqliteMetadataStore>()).ConfigureAwait(false);
+            return await SqliteMetadataStore.OpenAsync(new SqliteStoreOptions
+            {
+                Path = locations.MetadataOf(config.Name),
+                CreateIfMissing = create,
+                RootUid = OwnerOf(options),
+                RootGid = GroupOf(options),
+                RootMode = FileType.Directory | LinkSettings.DirectoryMode(options),
+            }, time, loggers.CreateLogger<SqliteMetadataStore>()).ConfigureAwait(false);
+        }
+        catch (MetadataStoreException e) when (e.Failure is MetadataFailure.Corrupt or MetadataFailure.Missing)
+        {
+            throw new CommandFailedException($"{e.Message.TrimEnd('.')}; {locations.AdviceWithoutBackup(config.Name)}", e);
+        }
     }
 
     /// <summary>Owner of what names none: the option, else who mounts.</summary>

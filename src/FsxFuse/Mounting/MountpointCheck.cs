@@ -14,6 +14,8 @@ internal sealed class MountpointCheck(FileSystemCatalog catalog)
     {
         if (!File.Exists("/dev/fuse"))
             throw new CommandFailedException("there is no /dev/fuse: load the kernel module with 'modprobe fuse', or give the container the device (--device /dev/fuse --cap-add SYS_ADMIN)");
+        if (!Libc.IsFuseDevice("/dev/fuse"))
+            throw new CommandFailedException("/dev/fuse is not the kernel's FUSE device: remove it and make it with 'mknod /dev/fuse c 10 229', or give the container the device (--device /dev/fuse)");
         MountTable mounts = MountTable.Read();
         string path = MountPath.Resolve(directory, mounts);
         for (int layers = 0; mounts.At(path) is { IsOurs: true } mount && layers < 16; layers++)

@@ -56,6 +56,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int StatFs(string path, byte* buffer);
 
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int StatX(int directory, string path, int flags, uint mask, byte* buffer);
+
     /// <summary>
     /// 0 when the file system at this path answers, else the errno. statfs(2), because the kernel asks the daemon each time, while it may
     /// answer a stat of a dead mount from its cache.
@@ -65,6 +68,17 @@ internal static partial class Libc
         // struct statfs has 120 bytes on 64-bit machines.
         byte* buffer = stackalloc byte[256];
         return StatFs(path, buffer) == 0 ? 0 : Marshal.GetLastSystemError();
+    }
+
+    /// <summary>Whether this is the character device of the kernel's FUSE (number 10, 229 in its devices.txt).</summary>
+    public static unsafe bool IsFuseDevice(string path)
+    {
+        // struct statx has 256 bytes: the mode at 28, the device's own number at 128 and 132.
+        byte* buffer = stackalloc byte[256];
+        const int AT_FDCWD = -100;
+        const ushort S_IFMT = 0xF000, S_IFCHR = 0x2000;
+        return StatX(AT_FDCWD, path, 0, 0x7FF, buffer) == 0 && (*(ushort*)(buffer + 28) & S_IFMT) == S_IFCHR
+            && *(uint*)(buffer + 128) == 10 && *(uint*)(buffer + 132) == 229;
     }
 
     /// <summary>realpath(3), or null with errno.</summary>

@@ -45,7 +45,7 @@ internal sealed class FileSystemCatalog(StateLocations locations, TimeProvider t
         }
         catch (JsonException e)
         {
-            throw new CommandFailedException($"the configuration {path} is damaged: {e.Message}", e);
+            throw new CommandFailedException($"the configuration {path} is damaged. Restore a backup of it; {locations.AdviceWithoutBackup(name)}", e);
         }
     }
 
@@ -62,14 +62,26 @@ internal sealed class FileSystemCatalog(StateLocations locations, TimeProvider t
     }
 
     /// <summary>The file system that an URL stands for, if it was mounted before.</summary>
-    public FileSystemConfig? FindByUrl(string url)
+    /// <param name="url">The URL.</param>
+    /// <param name="suggested">The name that a new file system of this URL would have.</param>
+    /// <exception cref="CommandFailedException">None was found, and one that cannot be read may be it: its cache may hold what the bucket has not.</exception>
+    public FileSystemConfig? FindByUrl(string url, string suggested)
     {
+        CommandFailedException? unreadable = null;
         foreach (string name in Names())
         {
-            if (Find(name) is FileSystemConfig config && config.Source == url)
-                return config;
+            try
+            {
+                if (Find(name) is FileSystemConfig config && config.Source == url)
+                    return config;
+            }
+            catch (CommandFailedException e)
+            {
+                if (name.StartsWith(suggested, StringComparison.Ordinal))
+                    unreadable ??= e;
+            }
         }
-        return null;
+        return unreadable is null ? null : throw new CommandFailedException(unreadable.Message, unreadable);
     }
 
     /// <summary>A configuration for a new file system; nothing is written.</summary>
@@ -82,8 +94,24 @@ internal sealed class FileSystemCatalog(StateLocations locations, TimeProvider t
         Options = options,
     };
 
-    /// <summary>Whether something of that name is there, complete or not.</summary>
-    public bool IsTaken(string name) => Directory.Exists(locations.DirectoryOf(name));
+    /// <summary>Whether something of that name is there, or is being made. What a killed process left of a creation does not count.</summary>
+    public bool IsTaken(string name) => Directory.Exists(locations.DirectoryOf(name)) && !IsUnfinished(name);
+
+    /// <summary>Makes the directory of a new file system, marked as unfinished until its configuration is saved; removes what a killed process left of an earlier try.</summary>
+    /// <remarks>The caller holds the file system's lock, or knows that nobody else creates it.</remarks>
+    public void BeginCreation(string name)
+    {
+        MakeDirectories(name);
+        if (IsUnfinished(name))
+        {
+            foreach (string leftover in Directory.EnumerateFiles(locations.DirectoryOf(name), "metadata.db*"))
+                File.Delete(leftover);
+        }
+        File.WriteAllBytes(locations.CreationMarkOf(name), []);
+    }
+
+    private bool IsUnfinished(string name) =>
+        File.Exists(locations.CreationMarkOf(name)) && !File.Exists(locations.ConfigOf(name));
 
     /// <summary>Makes the directories (0700) of a file system, if they are not there.</summary>
     public void MakeDirectories(string name)
@@ -107,6 +135,7 @@ internal sealed class FileSystemCatalog(StateLocations locations, TimeProvider t
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: true);
+            File.Delete(locations.CreationMarkOf(config.Name));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -9,7 +9,7 @@ internal sealed class SourceResolver(FileSystemCatalog catalog)
     /// <exception cref="CommandFailedException">No such file system, or an option was given that cannot change any more.</exception>
     public ResolvedSource Resolve(SourceAddress source, OptionSet options)
     {
-        FileSystemConfig? config = source.Name is string name ? catalog.Get(name) : catalog.FindByUrl(source.Url!.ToString());
+        FileSystemConfig? config = source.Name is string name ? catalog.Get(name) : catalog.FindByUrl(source.Url!.ToString(), SourceAddress.SuggestName(source.Url!));
         if (config is not null)
             return Join(config, options, catalog.Locations);
         string fresh = FileSystemName.MakeUnique(SourceAddress.SuggestName(source.Url!), catalog.IsTaken);

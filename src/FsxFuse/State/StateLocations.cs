@@ -35,11 +35,18 @@ internal sealed record StateLocations(string StateDirectory, string RunDirectory
     /// <summary>Its configuration.</summary>
     public string ConfigOf(string name) => Path.Combine(DirectoryOf(name), "config.json");
 
+    /// <summary>There while it is being created.</summary>
+    public string CreationMarkOf(string name) => Path.Combine(DirectoryOf(name), "creating");
+
     /// <summary>Its embedded metadata.</summary>
     public string MetadataOf(string name) => Path.Combine(DirectoryOf(name), "metadata.db");
 
     /// <summary>Its cache unless another was chosen.</summary>
     public string DefaultCacheOf(string name) => Path.Combine(DirectoryOf(name), "cache");
+
+    /// <summary>What to do, as part of a sentence, when what is kept of a file system cannot be read and there is no backup.</summary>
+    public string AdviceWithoutBackup(string name) =>
+        $"without one, move {DirectoryOf(name)} away and mount again: it starts anew from the repository, and what was never exported is left in the cache you moved";
 
     /// <summary>The file whose lock the daemon holds.</summary>
     public string LockOf(string name) => Path.Combine(DirectoryOf(name), "lock");

@@ -93,10 +93,14 @@ internal sealed class TestMount : IAsyncDisposable
     }
 
     /// <summary>Waits until everything is in the bucket.</summary>
-    public async Task ExportAsync()
+    public Task ExportAsync() => RunAsync("export", Mountpoint);
+
+    /// <summary>Runs a command of the executable; anything but exit code 0 fails the test.</summary>
+    public async Task<string> RunAsync(params string[] arguments)
     {
-        ShellResult result = await Shell.RunAsync(Executable, ["export", Mountpoint], _environment, seconds: 600);
-        Assert.True(result.ExitCode == 0, $"export: exit code {result.ExitCode}\n{result.Output}\n{result.Errors}");
+        ShellResult result = await Shell.RunAsync(Executable, arguments, _environment, seconds: 600);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: exit code {result.ExitCode}\n{result.Output}\n{result.Errors}");
+        return result.Output;
     }
 
     public async Task<JsonElement> StatusAsync()
@@ -160,7 +164,7 @@ internal sealed class TestMount : IAsyncDisposable
     }
 
     /// <summary>The daemon of this test, known by its environment: it outlives the command that started it.</summary>
-    private async Task<int?> FindDaemonAsync()
+    public async Task<int?> FindDaemonAsync()
     {
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {

@@ -164,7 +164,7 @@ public sealed class AttributeTests
     }
 
     [Fact]
-    public async Task A_lookup_costs_one_head_and_one_list_and_knows_the_attributes()
+    public async Task A_lookup_costs_at_most_one_head_and_one_list_and_knows_the_attributes()
     {
         await using ImportFixture fs = await ImportFixture.CreateAsync();
         fs.Bucket.Put("p/a", "abc", Fsx);
@@ -174,14 +174,71 @@ public sealed class AttributeTests
         Assert.Equal((1, 1), (fs.Bucket.Heads, fs.Bucket.Lists));
         Assert.Equal((5u, InodeFlags.Archived), ((await fs.GetAsync("/a")).Inode.Uid, (await fs.GetAsync("/a")).Inode.Flags));
         await fs.Importer.ImportNameAsync(InodeRow.RootId, new FileName("d"));
-        Assert.True((await fs.GetAsync("/d")).Inode.IsDirectory);
+        Assert.Equal((1, 2), (fs.Bucket.Heads, fs.Bucket.Lists));
+        Assert.Equal((true, InodeFlags.Archived), ((await fs.GetAsync("/d")).Inode.IsDirectory, (await fs.GetAsync("/d")).Inode.Flags));
         await fs.Importer.ImportNameAsync(InodeRow.RootId, new FileName("absent"));
         Assert.Null(await fs.FindAsync("/absent"));
-        Assert.Equal((3, 3), (fs.Bucket.Heads, fs.Bucket.Lists));
+        Assert.Equal((2, 3), (fs.Bucket.Heads, fs.Bucket.Lists));
         await fs.Importer.ImportNameAsync(InodeRow.RootId, new FileName(new byte[] { 0xFF }));
-        Assert.Equal((3, 3), (fs.Bucket.Heads, fs.Bucket.Lists));
+        Assert.Equal((2, 3), (fs.Bucket.Heads, fs.Bucket.Lists));
         Assert.Equal(ListingState.Unlisted, (await fs.Store.GetDirectoryAsync(InodeRow.RootId))!.Listing);
         await fs.Importer.ListAsync(InodeRow.RootId);
         Assert.Equal(["a", "d"], await fs.NamesAsync());
+    }
+
+    [Fact]
+    public async Task A_name_with_an_extension_is_asked_for_as_file_and_directory_at_the_same_time()
+    {
+        await using ImportFixture fs = await ImportFixture.CreateAsync();
+        fs.Bucket.Put("p/a.txt", "abc", Fsx);
+        fs.Bucket.Put("p/d.d/x");
+        fs.Bucket.Latency = TimeSpan.FromMilliseconds(500);
+        Stopwatch watch = Stopwatch.StartNew();
+        await fs.Importer.ImportNameAsync(InodeRow.RootId, new FileName("a.txt"));
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 950);
+        Assert.Equal((1, 1), (fs.Bucket.Heads, fs.Bucket.Lists));
+        await fs.Importer.ImportNameAsync(InodeRow.RootId, new FileName("d.d"));
+        Assert.Equal((true, InodeFlags.Archived), ((await fs.GetAsync("/d.d")).Inode.IsDirectory, (await fs.GetAsync("/d.d")).Inode.Flags));
+    }
+
+    [Fact]
+    public async Task A_directory_without_a_marker_costs_no_head_and_no_request_besides_its_listing()
+    {
+        await using ImportFixture fs = await ImportFixture.CreateAsync();
+        fs.Bucket.PutMany("p/d/", 2500);
+        fs.Bucket.PutMany("p/e/", 10);
+        await fs.Importer.ImportNameAsync(InodeRow.RootId, new FileName("d"));
+        NamedInode d = await fs.GetAsync("/d");
+        await fs.Importer.ListAsync(d.Inode.Id);
+        Assert.Equal((0, 3), (fs.Bucket.Heads, fs.Bucket.Lists));
+        Assert.Equal(2500, (await fs.ReadAsync(d.Inode.Id)).Count);
+
+        // The same for one that its parent's listing showed.
+        await fs.Importer.ListAsync(InodeRow.RootId);
+        NamedInode e = await fs.GetAsync("/e");
+        Assert.True(e.Inode.Flags.HasFlag(InodeFlags.AttributesPending));
+        fs.Bucket.ResetCounts();
+        await fs.Importer.ImportAttributesAsync(e.Inode.Id, InodeRow.RootId, 0);
+        Assert.False((await fs.GetAsync("/e")).Inode.Flags.HasFlag(InodeFlags.AttributesPending));
+        await fs.Importer.ListAsync(e.Inode.Id);
+        Assert.Equal((0, 1), (fs.Bucket.Heads, fs.Bucket.Lists));
+        Assert.Equal(10, (await fs.ReadAsync(e.Inode.Id)).Count);
+    }
+
+    [Fact]
+    public async Task What_changes_between_the_first_look_into_a_directory_and_its_listing_is_respected()
+    {
+        await using ImportFixture fs = await ImportFixture.CreateAsync();
+        fs.Bucket.PutMany("p/d/", 3);
+        await fs.Importer.ImportNameAsync(InodeRow.RootId, new FileName("d"));
+        NamedInode d = await fs.GetAsync("/d");
+        await fs.Importer.ImportNameAsync(d.Inode.Id, new FileName("000001"));
+        await fs.UnlinkAsync("/d/000001", queue: false);
+        await fs.CreateFileAsync(d.Inode.Id, "000002");
+        int lists = fs.Bucket.Lists;
+        await fs.Importer.ListAsync(d.Inode.Id);
+        Assert.Equal(lists, fs.Bucket.Lists);
+        Assert.Equal(["000000", "000002"], await fs.NamesAsync(d.Inode.Id));
+        Assert.Equal(0, (await fs.GetAsync("/d/000002")).Inode.ContentId);
     }
 }

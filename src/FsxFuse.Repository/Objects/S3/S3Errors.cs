@@ -8,6 +8,10 @@ namespace FsxFuse.Repository.Objects.S3;
 /// <summary>The one place that turns what the SDK throws into what callers decide by.</summary>
 internal sealed class S3Errors(S3Endpoint endpoint, S3Options options)
 {
+    /// <summary>Where credentials are looked for, as an advice.</summary>
+    public const string CredentialsAdvice =
+        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, write ~/.aws/credentials, name a profile or a credentials file, or give the instance a role";
+
     private readonly string _bucket = options.Bucket;
 
     /// <summary>Classifies a failure of one request. <see cref="OperationCanceledException"/> of the caller's own token never comes here.</summary>
@@ -65,7 +69,7 @@ internal sealed class S3Errors(S3Endpoint endpoint, S3Options options)
         {
             return new(
                 ObjectStoreErrorKind.NoCredentials,
-                $"No credentials for s3://{_bucket} were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, write ~/.aws/credentials, name a profile or a credentials file, or give the instance a role.",
+                $"No credentials for s3://{_bucket} were found. {CredentialsAdvice}.",
                 e);
         }
         if (text.Contains("hash", StringComparison.OrdinalIgnoreCase) || text.Contains("checksum", StringComparison.OrdinalIgnoreCase))
@@ -88,7 +92,7 @@ internal sealed class S3Errors(S3Endpoint endpoint, S3Options options)
 
     private (ObjectStoreErrorKind Kind, string? Advice) Classify(AmazonServiceException e, string? key) => e.ErrorCode switch
     {
-        "NoSuchBucket" => (ObjectStoreErrorKind.NoSuchBucket, $"the bucket '{_bucket}' does not exist at {endpoint.Name}"),
+        "NoSuchBucket" => (ObjectStoreErrorKind.NoSuchBucket, $"the bucket '{_bucket}' does not exist at {endpoint.Name}: check its name, or make it first"),
         "NoSuchKey" or "NoSuchVersion" => (ObjectStoreErrorKind.NotFound, null),
         "NoSuchUpload" => (ObjectStoreErrorKind.NoSuchUpload, null),
         "PreconditionFailed" => (ObjectStoreErrorKind.PreconditionFailed, null),
@@ -96,8 +100,8 @@ internal sealed class S3Errors(S3Endpoint endpoint, S3Options options)
         "InvalidObjectState" => (ObjectStoreErrorKind.ArchivedTier, "the object is in an archive class and must be restored first"),
         "SignatureDoesNotMatch" when key?.StartsWith('/') == true && !endpoint.IsAmazon =>
             (ObjectStoreErrorKind.BadKey, "this server does not take keys that start with a slash"),
-        "SignatureDoesNotMatch" => (ObjectStoreErrorKind.BadCredentials, "the secret key is wrong"),
-        "InvalidAccessKeyId" => (ObjectStoreErrorKind.BadCredentials, "the access key is not known to the server"),
+        "SignatureDoesNotMatch" => (ObjectStoreErrorKind.BadCredentials, "the secret key is wrong; check AWS_SECRET_ACCESS_KEY, the profile or the credentials file"),
+        "InvalidAccessKeyId" => (ObjectStoreErrorKind.BadCredentials, "the access key is not known to the server; check AWS_ACCESS_KEY_ID, the profile or the credentials file"),
         "ExpiredToken" or "ExpiredTokenException" or "TokenRefreshRequired" or "InvalidToken" =>
             (ObjectStoreErrorKind.BadCredentials, "the session token has expired or is wrong; get new credentials"),
         "RequestTimeTooSkewed" => (ObjectStoreErrorKind.BadCredentials, "the clock of this host differs from the server's by too much"),

@@ -287,6 +287,8 @@ public sealed class S3ObjectStore : IObjectStore
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(13), _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var client = new S3Client(quick, _endpoint, _credentials, _time);
+        if (_credentials is null)
+            await client.FindCredentialsAsync(_options.Bucket, linked.Token).ConfigureAwait(false);
         try
         {
             await new S3Listing(client, _options.Bucket).ListAsync(new ListRequest { Prefix = prefix, MaxKeys = 1 }, linked.Token)
