@@ -4,7 +4,7 @@ using FsxFuse.Repository.Links;
 namespace FsxFuse.Repository.Export;
 
 /// <summary>Works on one queue entry: what the bucket should hold is derived from the namespace as it is now, under the locks of the keys.</summary>
-internal sealed class EntryExport(ExportContext context, FileExport files, MarkerExport markers, KeyExport keys, MoveExport moves)
+internal sealed class EntryExport(ExportContext context, SourceProtection protection, FileExport files, MarkerExport markers, KeyExport keys, MoveExport moves)
 {
     public ValueTask<Outcome> RunAsync(ExportJob job, CancellationToken cancel) => job.Row.Kind switch
     {
@@ -60,6 +60,8 @@ internal sealed class EntryExport(ExportContext context, FileExport files, Marke
         if (inode is null || name?.Child != id || await ExportPlace.OfAsync(context, name, inode.IsDirectory, cancel).ConfigureAwait(false) is not { } now
             || !now.Place.HasKey || now.Link.Id != place.Link.Id || now.Key != place.Key)
             return Outcome.Again;
+        if (await protection.FindUnfollowedMoveAsync(inode.IsDirectory ? inode.Id : name.Parent, cancel).ConfigureAwait(false) is { } move)
+            return Outcome.BlockedOn(move);
         if (inode.IsDirectory)
             return await markers.DirectoryAsync(job, inode, now, done, cancel).ConfigureAwait(false);
         if (inode.Type == FileType.Symlink)

@@ -65,6 +65,7 @@ public sealed class Exporter : IAsyncDisposable
         ContentUpload upload = new(_context, writer, _parts, commit, conflicts);
         EntryExport entries = new(
             _context,
+            protection,
             new FileExport(_context, writer, protection, upload, commit, conflicts),
             new MarkerExport(_context, writer, protection, commit, conflicts),
             new KeyExport(_context, writer, protection, _parts, conflicts),

@@ -52,6 +52,19 @@ internal sealed class SourceProtection(ExportContext context, ObjectCommit commi
     }
 
     /// <summary>
+    /// The move that must be followed before anything is written to a directory's keys; null when its objects are where its path says.
+    /// Were they written before, the next move of a directory above would not know of them: it looks where the rows say that objects are.
+    /// </summary>
+    public async ValueTask<EntryId?> FindUnfollowedMoveAsync(long directoryId, CancellationToken cancel)
+    {
+        if (await context.Store.GetDirectoryAsync(directoryId, cancel).ConfigureAwait(false) is not { } directory
+            || await context.Paths.GetPrefixAsync(directoryId, cancel).ConfigureAwait(false) is not { HasKey: true } place
+            || (place.Link!.Id, place.Key) == (directory.LinkId, directory.Prefix ?? ""))
+            return null;
+        return await FindMoveAsync(directory, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
     /// Loads all of a content and makes it independent of its source: dirty, so that it is never evicted before it is exported.
     /// </summary>
     /// <returns>False when the source no longer has the bytes: the inode is marked as lost.</returns>

@@ -44,7 +44,8 @@ internal sealed class CrashRun(TestMount mount, int seed)
         await TestMount.KillAsync(pid);
         foreach (ShellResult result in await Task.WhenAll(writers))
         {
-            Assert.True(result.ExitCode == 0, result.Errors);
+            // 128 + SIGBUS: the daemon died while a mapping needed a page.
+            Assert.True(result.ExitCode is 0 or 135, $"exit code {result.ExitCode}: {result.Errors}");
         }
 
         _round++;

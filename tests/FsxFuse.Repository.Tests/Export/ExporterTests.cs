@@ -1,3 +1,4 @@
+using FsxFuse.Metadata;
 using FsxFuse.Repository.Export;
 using FsxFuse.Repository.Links;
 using FsxFuse.Repository.Objects;
@@ -114,6 +115,34 @@ public class ExporterTests
         Assert.Equal("x deep", await rig.TextAsync("y/deep/er/g"));
         Assert.Equal("x only", await rig.TextAsync("y/only/h"));
         Assert.Null(await rig.TextAsync("x/only/h"));
+        await rig.AssertMirrorAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_to_a_moved_directory_before_its_move_was_followed()
+    {
+        await using Rig rig = await Rig.StartAsync();
+        await rig.Tree.MkDirAsync("/a");
+        await rig.Tree.MkDirAsync("/a/b");
+        await rig.Tree.MkDirAsync("/c");
+        await rig.Tree.WriteAsync("/a/b/f", "bytes");
+        await rig.Tree.SymlinkAsync("/a/b/l", "f");
+        await rig.IdleAsync();
+
+        // Only the change of the file below is queued: it must find what it has to wait for by itself.
+        await rig.RestartAsync(exporting: false);
+        await rig.Tree.RenameAsync("/a/b", "/c/b");
+        Batch forget = new(new object());
+        foreach (ExportRow row in await rig.Store.GetExportsAsync(long.MaxValue, 0, 100))
+            forget.Add(new RowWrite.DeleteExport(row.Id, row.Version));
+        await rig.Store.CommitAsync(forget);
+        await rig.Tree.ChmodAsync("/c/b/f", 0x180);
+        await rig.ExportAsync();
+        await rig.IdleAsync();
+        Assert.Equal("bytes", await rig.TextAsync("c/b/f"));
+        Assert.Equal("f", await rig.TextAsync("c/b/l"));
+        Assert.Null(await rig.HeadAsync("a/b/l"));
+        Assert.Null(await rig.HeadAsync("a/b/"));
         await rig.AssertMirrorAsync();
     }
 
