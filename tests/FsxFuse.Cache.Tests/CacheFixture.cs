@@ -148,7 +148,13 @@ internal sealed class CacheFixture : IAsyncDisposable
         long inode = Store.AllocateIds(2);
         var row = new ContentRow
         {
-            Id = inode + 1, Inode = inode, Version = 1, SourceLink = 1, SourceKey = key, SourceETag = TestSource.TagOf(key), SourceLength = length,
+            Id = inode + 1,
+            Inode = inode,
+            Version = 1,
+            SourceLink = 1,
+            SourceKey = key,
+            SourceETag = TestSource.TagOf(key),
+            SourceLength = length,
         };
         await CommitAsync(new Batch().Add(new RowWrite.PutInode(Inode(inode, row.Id, length))).Add(new RowWrite.PutContent(row)));
         return row.Id;

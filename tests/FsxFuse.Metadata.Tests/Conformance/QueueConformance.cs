@@ -125,7 +125,12 @@ public abstract class QueueConformance<THarness> : StoreConformance<THarness>
         {
             await CommitAsync(new RowWrite.PutDirectory(new DirectoryRow
             {
-                Id = id++, Parent = Root, Name = Name("d"), LinkId = link, Prefix = prefix, Listing = state,
+                Id = id++,
+                Parent = Root,
+                Name = Name("d"),
+                LinkId = link,
+                Prefix = prefix,
+                Listing = state,
             }));
         }
 

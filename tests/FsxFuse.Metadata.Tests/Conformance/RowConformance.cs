@@ -9,9 +9,22 @@ public abstract class RowConformance<THarness> : StoreConformance<THarness>
     {
         InodeRow row = new()
         {
-            Id = 1L << 40, Ino = 77, Version = long.MaxValue, Mode = 0xA1FF, Uid = uint.MaxValue, Gid = 4_000_000_000, NLink = 3, Size = 9,
-            Rdev = 0xFFFFFFFF, AtimeNs = -1, MtimeNs = long.MinValue, CtimeNs = long.MaxValue, BtimeNs = 4, ContentId = 5,
-            Target = [0, 255, 47], Flags = InodeFlags.NoArchive | InodeFlags.Lost,
+            Id = 1L << 40,
+            Ino = 77,
+            Version = long.MaxValue,
+            Mode = 0xA1FF,
+            Uid = uint.MaxValue,
+            Gid = 4_000_000_000,
+            NLink = 3,
+            Size = 9,
+            Rdev = 0xFFFFFFFF,
+            AtimeNs = -1,
+            MtimeNs = long.MinValue,
+            CtimeNs = long.MaxValue,
+            BtimeNs = 4,
+            ContentId = 5,
+            Target = [0, 255, 47],
+            Flags = InodeFlags.NoArchive | InodeFlags.Lost,
         };
         await CommitAsync(new RowWrite.PutInode(row));
         InodeRow read = (await Store.GetInodeAsync(row.Id))!;
@@ -64,8 +77,14 @@ public abstract class RowConformance<THarness> : StoreConformance<THarness>
     {
         DirectoryRow row = new()
         {
-            Id = 50, Parent = 49, Name = new FileName([0xFF, 0xFE]), Version = 3, Listing = ListingState.Unlisted, LinkId = 2,
-            Prefix = "ä/", ListedAtNs = 8,
+            Id = 50,
+            Parent = 49,
+            Name = new FileName([0xFF, 0xFE]),
+            Version = 3,
+            Listing = ListingState.Unlisted,
+            LinkId = 2,
+            Prefix = "ä/",
+            ListedAtNs = 8,
         };
         await CommitAsync(new RowWrite.PutDirectory(row));
         Assert.Equal(row, await Store.GetDirectoryAsync(50));
@@ -110,8 +129,17 @@ public abstract class RowConformance<THarness> : StoreConformance<THarness>
     {
         ContentRow row = new()
         {
-            Id = 70, Inode = 69, Version = 2, Flags = ContentFlags.Cached | ContentFlags.Writing, SourceLink = 3, SourceKey = "k/ö", SourceETag = "e",
-            SourceVersionId = "v", SourceLength = 1L << 42, DirtyVersion = 6, UnsyncedBoot = "boot",
+            Id = 70,
+            Inode = 69,
+            Version = 2,
+            Flags = ContentFlags.Cached | ContentFlags.Writing,
+            SourceLink = 3,
+            SourceKey = "k/ö",
+            SourceETag = "e",
+            SourceVersionId = "v",
+            SourceLength = 1L << 42,
+            DirtyVersion = 6,
+            UnsyncedBoot = "boot",
         };
         ContentRow bare = new() { Id = 71, Inode = 72 };
         await CommitAsync(new RowWrite.PutContent(row), new RowWrite.PutContent(bare));

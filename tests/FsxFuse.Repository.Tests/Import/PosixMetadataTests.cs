@@ -112,7 +112,13 @@ public sealed class PosixMetadataTests
         InodeRow inode = new() { Id = 3, Ino = 3, Mode = FileType.Regular | Convert.ToUInt32("4750", 8), Uid = 10, Gid = 20, AtimeNs = -7, MtimeNs = 1_595_002_920_123_456_789 };
         Dictionary<string, string> existing = new()
         {
-            ["author"] = "somebody", ["mode"] = "33188", ["uid"] = "1", ["mtime"] = "1.5", ["--symlink-target"] = "x", ["fsxfuse-version"] = "old", ["file-owner"] = "1",
+            ["author"] = "somebody",
+            ["mode"] = "33188",
+            ["uid"] = "1",
+            ["mtime"] = "1.5",
+            ["--symlink-target"] = "x",
+            ["fsxfuse-version"] = "old",
+            ["file-owner"] = "1",
         };
         Dictionary<string, string> written = PosixMetadata.Write(inode, "fs-1/3/4/1", existing);
         Assert.Equal("0104750", written["file-permissions"]);
