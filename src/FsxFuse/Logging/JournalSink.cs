@@ -15,7 +15,7 @@ internal sealed class JournalSink : ILogSink
     // A datagram beyond the socket's send buffer would need a memfd; a log line has no use for that.
     private const int MaxText = 32 << 10;
 
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+    private readonly Socket _socket;
     private readonly ArrayBufferWriter<byte> _datagram = new(1024);
     private readonly string _fileSystem;
 
@@ -24,15 +24,7 @@ internal sealed class JournalSink : ILogSink
     public JournalSink(string fileSystem, string socketPath = SocketPath)
     {
         _fileSystem = fileSystem;
-        try
-        {
-            _socket.Connect(new UnixDomainSocketEndPoint(socketPath));
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
+        _socket = DatagramSocket.Connect(socketPath);
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ internal sealed class SyslogSink : ILogSink
     private const int FacilityDaemon = 3 << 3;
     private const int MaxLine = 2000;
 
-    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+    private readonly Socket _socket;
     private readonly string _fileSystem;
 
     /// <summary>Connects.</summary>
@@ -21,15 +21,7 @@ internal sealed class SyslogSink : ILogSink
     public SyslogSink(string fileSystem, string socketPath = SocketPath)
     {
         _fileSystem = fileSystem;
-        try
-        {
-            _socket.Connect(new UnixDomainSocketEndPoint(socketPath));
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
+        _socket = DatagramSocket.Connect(socketPath);
     }
 
     /// <inheritdoc/>
