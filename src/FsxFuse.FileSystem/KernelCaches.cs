@@ -82,10 +82,11 @@ internal sealed class KernelCaches(Volume volume, ExportNotes exports, OrphanRea
 
     private void OnInode(InodeRow row)
     {
-        if (volume.Nodes.TryGet(row.Id, out Node? node))
+        // A row that looks the same to stat(2) (the repository holds it now) needs no word. Each word costs the kernel a request, and a
+        // permission check that waits for attributes just then goes by the old ones.
+        if (volume.Nodes.TryGet(row.Id, out Node? node) && node.Accept(row))
         {
-            node.Accept(row);
-            Notifier?.InvalidateInode((ulong)row.Id, -1);
+            volume.DropAttributes?.Invoke(row.Id);
         }
     }
 

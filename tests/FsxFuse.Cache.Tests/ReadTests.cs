@@ -201,7 +201,9 @@ public class ReadTests
         Assert.False(b.IsComplete);
         byte[] buffer = new byte[65536];
         var cursor = new ReadCursor();
-        for (int round = 0; round < 2; round++)
+        // What a read allocates, every round shows; what the runtime allocates while it compiles hot methods anew, not.
+        long[] rounds = new long[6];
+        for (int round = 0; round < rounds.Length; round++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 1000; i++)
@@ -211,10 +213,10 @@ public class ReadTests
                     Assert.Fail("not resident");
             }
 
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (round == 1)
-                Assert.Equal(0, allocated);
+            rounds[round] = GC.GetAllocatedBytesForCurrentThread() - before;
         }
+
+        Assert.Contains(0, rounds);
     }
 
     [Fact]

@@ -119,15 +119,19 @@ internal sealed class Node
         }
     }
 
-    /// <summary>Takes a row read or committed, unless a newer one is known.</summary>
-    public void Accept(InodeRow row)
+    /// <summary>Takes a row read or committed, unless a newer one is known. True when it changed what stat(2) tells, or which content is read.</summary>
+    public bool Accept(InodeRow row)
     {
         lock (this)
         {
-            if (row.Version >= _row.Version)
+            if (row.Version < _row.Version)
             {
-                _row = row;
+                return false;
             }
+
+            InodeRow before = _row;
+            _row = row;
+            return row with { Version = before.Version, Flags = before.Flags, Target = before.Target } != before;
         }
     }
 

@@ -325,7 +325,7 @@ public sealed class SqliteMetadataStore : IMetadataStore
         catch
         {
             database?.Dispose();
-            lockFile.Dispose();
+            StateFile.Unlock(lockFile);
             throw;
         }
     }
@@ -373,6 +373,6 @@ public sealed class SqliteMetadataStore : IMetadataStore
         _flusher.Dispose();
         _checkpointer.Dispose();
         _writer.Dispose();
-        _lock.Dispose();
+        StateFile.Unlock(_lock);
     }
 }

@@ -12,6 +12,7 @@ internal static partial class StateFile
     private const int CloseOnExec = 0x80000;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int LockRelease = 8;
     private const int WouldBlock = 11;
     private const int Interrupted = 4;
 
@@ -31,6 +32,15 @@ internal static partial class StateFile
         throw errno == WouldBlock
             ? new MetadataStoreException(MetadataFailure.InUse, $"Another process uses this metadata (it holds {path}): the file system is mounted already, or being checked.")
             : Failed("lock", path, errno);
+    }
+
+    /// <summary>
+    /// Gives a lock back. Closing alone would not: a child that another thread is starting has a copy of the descriptor until it runs its program.
+    /// </summary>
+    public static void Unlock(SafeFileHandle file)
+    {
+        _ = FileLock(file, LockRelease);
+        file.Dispose();
     }
 
     /// <summary>Makes an empty file for this user alone.</summary>

@@ -25,6 +25,23 @@ public sealed class ChangeFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_kernel_drops_attributes_only_when_others_changed_what_stat_tells()
+    {
+        List<long> dropped = [];
+        Node file = await _bench.MakeAsync(_bench.Root, "f");
+        _bench.Volume.DropAttributes = dropped.Add;
+        Batch archived = new(_bench.Repository);
+        archived.Update(file.Row, file.Row with { Flags = file.Row.Flags | InodeFlags.Archived });
+        await _bench.Store.CommitAsync(archived);
+        Assert.True(file.Row.Flags.HasFlag(InodeFlags.Archived));
+        Assert.Empty(dropped);
+        Batch changed = new(_bench.Repository);
+        changed.Update(file.Row, file.Row with { Mode = file.Row.Mode ^ 1 });
+        await _bench.Store.CommitAsync(changed);
+        Assert.Equal([file.Id], dropped);
+    }
+
+    [Fact]
     public async Task A_merge_of_others_is_read_again()
     {
         await _bench.Store.CommitAsync(new Batch(_bench.Repository).Add(new RowWrite.MergeInode(InodeRow.RootId, 0, long.MaxValue / 2, 3)));

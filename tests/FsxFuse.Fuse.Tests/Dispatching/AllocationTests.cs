@@ -30,13 +30,21 @@ public class AllocationTests
             Serve();
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++)
+        // What a request allocates, every round shows. What the runtime allocates on this thread once (methods compiled anew when they turn
+        // out to be hot, types loaded for that), it does not allocate in each.
+        long[] rounds = new long[10];
+        for (int round = 0; round < rounds.Length; round++)
         {
-            Serve();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 2_000; i++)
+            {
+                Serve();
+            }
+
+            rounds[round] = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Contains(0, rounds);
         pool.Return(buffer);
         pool.Close();
 
