@@ -9,8 +9,9 @@ namespace FsxFuse.Repository.Import;
 /// </summary>
 internal sealed class AttributeSweep(IMetadataStore store, long directory, Func<long, CancellationToken, Task> import, ImportContext context)
 {
-    // Several times what can be under way at once: while one burst of answers is stored and taken, the next is already asked for.
-    private const int MaxWindow = 256;
+    // More than one getdents(2) takes: the next part of the listing then carries its attributes, and is not looked up name by name. Only a
+    // reader that keeps coming gets so much, as each wait doubles the window.
+    private const int MaxWindow = 2048;
 
     // A lone stat of a directory's first entry must not cost many requests.
     private const int FirstWindow = 32;

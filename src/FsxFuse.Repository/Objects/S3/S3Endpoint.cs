@@ -68,6 +68,7 @@ internal sealed record S3Endpoint
             // One large buffer costs less than many system calls; the SDK reads bodies to send through it.
             BufferSize = 128 * 1024,
         };
+        config.EndpointProvider = new EndpointCache(config.EndpointProvider);
         if (options.Profile is not null && options.CredentialsFile is null)
             config.Profile = new Profile(options.Profile);
         if (Address is not null)
