@@ -23,7 +23,7 @@ internal sealed class ContentUpload(ExportContext context, ObjectWriter writer, 
         KeyState state = await writer.LookAsync(place.Link, place.Key, small ? WriteVerb.Put : WriteVerb.Complete, cancel).ConfigureAwait(false);
         if (await conflicts.SettleAsync(inode, place, state, cancel).ConfigureAwait(false) is { } settled)
             return settled;
-        UploadStamp stamp = context.NewStamp(inode.Id, snapshot.DirtyVersion);
+        UploadStamp stamp = context.NewStamp(inode.Id, UploadStamp.VersionOf(row.Id, snapshot.DirtyVersion));
         PutOptions options = await UploadMetadata.ComposeAsync(place.Link, inode, state.Current, stamp, cancel).ConfigureAwait(false);
         PutResult? result;
         if (small)
@@ -48,7 +48,7 @@ internal sealed class ContentUpload(ExportContext context, ObjectWriter writer, 
         KeyState state = await writer.LookAsync(place.Link, place.Key, WriteVerb.Put, cancel).ConfigureAwait(false);
         if (await conflicts.SettleAsync(inode, place, state, cancel).ConfigureAwait(false) is { } settled)
             return settled;
-        long version = row?.DirtyVersion ?? 0;
+        string version = UploadStamp.VersionOf(row);
         ObjectRow made;
         if (state.Current is { Size: 0 } current && UploadStamp.TryRead(current, out UploadStamp found) && found.IsOf(context.FileSystemId, inode.Id, version)
             && UploadMetadata.Agrees(place.Link, inode, current))

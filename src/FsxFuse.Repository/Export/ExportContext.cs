@@ -43,5 +43,5 @@ internal sealed class ExportContext
 
     public Batch NewBatch() => new(Origin);
 
-    public UploadStamp NewStamp(long inode, long version) => UploadStamp.New(FileSystemId, inode, version);
+    public UploadStamp NewStamp(long inode, string version) => UploadStamp.New(FileSystemId, inode, version);
 }

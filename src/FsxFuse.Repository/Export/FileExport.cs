@@ -33,7 +33,7 @@ internal sealed class FileExport(
         if (state.Current is not { } current)
             return await WithoutSourceAsync(content, cancel).ConfigureAwait(false);
         bool ours = current.ETag == content.SourceETag
-            || UploadStamp.TryRead(current, out UploadStamp stamp) && stamp.IsOf(context.FileSystemId, inode.Id, content.DirtyVersion) && context.Attempts.IsOurs(place.Link.Id, current);
+            || UploadStamp.TryRead(current, out UploadStamp stamp) && stamp.IsOf(context.FileSystemId, inode.Id, UploadStamp.VersionOf(content)) && context.Attempts.IsOurs(place.Link.Id, current);
         if (!ours)
             return await conflicts.TakeRemoteAsync(inode, place, current, cancel).ConfigureAwait(false);
         ObjectRow made;
@@ -43,7 +43,7 @@ internal sealed class FileExport(
         }
         else
         {
-            UploadStamp next = context.NewStamp(inode.Id, content.DirtyVersion);
+            UploadStamp next = context.NewStamp(inode.Id, UploadStamp.VersionOf(content));
             PutOptions options = await UploadMetadata.ComposeAsync(place.Link, inode, current, next, cancel).ConfigureAwait(false);
             made = writer.ToRow(state, await writer.CopyAsync(state, current, null, options, next, cancel).ConfigureAwait(false), current.Size);
         }
@@ -62,7 +62,7 @@ internal sealed class FileExport(
         ContentRow? repoint = keepsSource ? null : content;
         ObjectRow made;
         if (state.Current is { } current && UploadStamp.TryRead(current, out UploadStamp found)
-            && found.IsOf(context.FileSystemId, inode.Id, content.DirtyVersion) && UploadMetadata.Agrees(place.Link, inode, current))
+            && found.IsOf(context.FileSystemId, inode.Id, UploadStamp.VersionOf(content)) && UploadMetadata.Agrees(place.Link, inode, current))
         {
             made = writer.ToRow(state, new PutResult(current.ETag, current.VersionId), current.Size);
         }
@@ -70,7 +70,7 @@ internal sealed class FileExport(
         {
             if (await FindSourceAsync(content, place, cancel).ConfigureAwait(false) is not { } source)
                 return await WithoutSourceAsync(content, cancel).ConfigureAwait(false);
-            UploadStamp stamp = context.NewStamp(inode.Id, content.DirtyVersion);
+            UploadStamp stamp = context.NewStamp(inode.Id, UploadStamp.VersionOf(content));
             PutOptions options = await UploadMetadata.ComposeAsync(place.Link, inode, source.Info, stamp, cancel).ConfigureAwait(false);
             PutResult result = await writer.CopyAsync(state, source.Info, source.VersionId, options, stamp, cancel).ConfigureAwait(false);
             context.Counters.Copied();

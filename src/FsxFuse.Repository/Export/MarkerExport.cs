@@ -15,7 +15,7 @@ internal sealed class MarkerExport(ExportContext context, ObjectWriter writer, S
             inode = await context.Store.GetInodeAsync(inode.Id, cancel).ConfigureAwait(false) ?? inode;
         }
         KeyState state = await writer.LookAsync(place.Link, place.Key, WriteVerb.Put, cancel).ConfigureAwait(false);
-        UploadStamp stamp = context.NewStamp(inode.Id, 0);
+        UploadStamp stamp = context.NewStamp(inode.Id, UploadStamp.NoContent);
         ObjectRow made;
         if (state.Current is null)
         {
@@ -51,10 +51,10 @@ internal sealed class MarkerExport(ExportContext context, ObjectWriter writer, S
         KeyState state = await writer.LookAsync(place.Link, place.Key, WriteVerb.Put, cancel).ConfigureAwait(false);
         if (await conflicts.SettleAsync(inode, place, state, cancel).ConfigureAwait(false) is { } settled)
             return settled;
-        UploadStamp stamp = context.NewStamp(inode.Id, 0);
+        UploadStamp stamp = context.NewStamp(inode.Id, UploadStamp.NoContent);
         ObjectRow made;
         // A link's target never changes, so that an object stamped with the inode is the link.
-        if (state.Current is not null && UploadStamp.TryRead(state.Current, out UploadStamp found) && found.IsOf(context.FileSystemId, inode.Id, 0)
+        if (state.Current is not null && UploadStamp.TryRead(state.Current, out UploadStamp found) && found.IsOf(context.FileSystemId, inode.Id, UploadStamp.NoContent)
             && UploadMetadata.Agrees(place.Link, inode, state.Current))
         {
             made = writer.ToRow(state, new PutResult(state.Current.ETag, state.Current.VersionId), state.Current.Size);

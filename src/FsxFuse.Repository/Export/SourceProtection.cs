@@ -125,7 +125,7 @@ internal sealed class SourceProtection(ExportContext context, ObjectCommit commi
     {
         if (content.SourceKey is not { } key || context.Links.Find(content.SourceLink) is not { } link
             || await link.Store.HeadAsync(key, null, cancel).ConfigureAwait(false) is not { } info || info.ETag == content.SourceETag
-            || !UploadStamp.TryRead(info, out UploadStamp stamp) || !stamp.IsOf(context.FileSystemId, content.Inode, content.DirtyVersion)
+            || !UploadStamp.TryRead(info, out UploadStamp stamp) || !stamp.IsOf(context.FileSystemId, content.Inode, UploadStamp.VersionOf(content))
             || !context.Attempts.IsOurs(link.Id, info))
             return false;
         await commit.StoreAsync(content.Inode, ImportedRows.ToRow(link, info), content, null, cancel).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
+using FsxFuse.Metadata;
 using FsxFuse.Repository.Import;
 using FsxFuse.Repository.Objects;
 
@@ -10,13 +11,25 @@ namespace FsxFuse.Repository.Export;
 /// What <c>x-amz-meta-fsxfuse-version</c> says: <c>file-system/inode/version/attempt</c>. The attempt is unique: an object that carries
 /// the stamp of an attempt is what that attempt wrote.
 /// </summary>
-internal readonly record struct UploadStamp(string FileSystem, long Inode, long Version, string Attempt)
+internal readonly record struct UploadStamp(string FileSystem, long Inode, string Version, string Attempt)
 {
     /// <summary>The metadata name.</summary>
     public const string MetadataKey = PosixMetadata.VersionKey;
 
+    /// <summary>The version of what has no bytes: directories, symbolic links and files that were never written.</summary>
+    public const string NoContent = "0";
+
+    /// <summary>
+    /// Which bytes of an inode: content and version of it. Each truncation to zero begins a new content that counts from one again, so that the count alone
+    /// would take the bytes before it for those after it.
+    /// </summary>
+    public static string VersionOf(ContentRow? content) => content is null ? NoContent : VersionOf(content.Id, content.DirtyVersion);
+
+    /// <inheritdoc cref="VersionOf(ContentRow?)"/>
+    public static string VersionOf(long content, long version) => string.Create(CultureInfo.InvariantCulture, $"{content}.{version}");
+
     /// <summary>A stamp for a new attempt.</summary>
-    public static UploadStamp New(string fileSystem, long inode, long version) =>
+    public static UploadStamp New(string fileSystem, long inode, string version) =>
         new(fileSystem, inode, version, RandomNumberGenerator.GetHexString(16, lowercase: true));
 
     /// <summary>Reads the stamp of an object; false when it has none.</summary>
@@ -27,7 +40,7 @@ internal readonly record struct UploadStamp(string FileSystem, long Inode, long 
     }
 
     /// <summary>Whether it stands for the bytes of that inode as of that version, whichever attempt wrote them.</summary>
-    public bool IsOf(string fileSystem, long inode, long version) => FileSystem == fileSystem && Inode == inode && Version == version;
+    public bool IsOf(string fileSystem, long inode, string version) => FileSystem == fileSystem && Inode == inode && Version == version;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{FileSystem}/{Inode}/{Version}/{Attempt}");
 
@@ -36,10 +49,9 @@ internal readonly record struct UploadStamp(string FileSystem, long Inode, long 
         stamp = default;
         string[] parts = text?.Split('/') ?? [];
         if (parts.Length != 4
-            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long inode)
-            || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out long version))
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long inode))
             return false;
-        stamp = new UploadStamp(parts[0], inode, version, parts[3]);
+        stamp = new UploadStamp(parts[0], inode, parts[2], parts[3]);
         return true;
     }
 }

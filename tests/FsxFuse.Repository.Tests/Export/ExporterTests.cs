@@ -191,6 +191,20 @@ public class ExporterTests
         Assert.Equal("second", await rig.Tree.ReadAsync("/b"));
     }
 
+    [Theory]
+    [InlineData("second")]
+    [InlineData("")]
+    public async Task Every_name_of_a_hard_link_has_the_bytes_written_after_a_truncation(string second)
+    {
+        await using Rig rig = await Rig.StartAsync();
+        await rig.Tree.WriteAsync("/a", "first");
+        await rig.Tree.LinkAsync("/a", "/b");
+        await rig.DrainAsync();
+        await rig.Tree.WriteAsync("/a", second);
+        await rig.DrainAsync();
+        Assert.Equal((second, second), (await rig.TextAsync("a"), await rig.TextAsync("b")));
+    }
+
     [Fact]
     public async Task Links_empty_directories_and_special_files()
     {

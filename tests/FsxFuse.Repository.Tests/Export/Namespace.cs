@@ -247,14 +247,7 @@ internal sealed class Namespace(IMetadataStore store, ContentCache cache, LinkSe
         {
             InodeRow inode = (await store.GetInodeAsync(id))!;
             long previous = inode.ContentId;
-            ContentRow row = new()
-            {
-                Id = store.AllocateIds(),
-                Inode = id,
-                Flags = ContentFlags.Cached | ContentFlags.Complete | ContentFlags.Dirty | ContentFlags.Writing,
-                DirtyVersion = previous == 0 ? 1 : (await store.GetContentAsync(previous))!.DirtyVersion + 1,
-                UnsyncedBoot = cache.BootId,
-            };
+            ContentRow row = cache.NewContent(store.AllocateIds(), id);
             Batch batch = new();
             batch.Update(inode, inode with { ContentId = row.Id, Size = 0 });
             batch.Add(new RowWrite.PutContent(row)).Add(Queue(ExportKind.Inode, 0, id, ""));

@@ -89,6 +89,21 @@ public sealed class LocalObjectStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_crash_between_record_and_rename_leaves_the_object_with_its_record()
+    {
+        Dictionary<string, string> metadata = new() { ["file-permissions"] = "0120777", ["fsxfuse-version"] = "mine" };
+        PutResult put = await PutAsync("l", "to", new PutOptions { Metadata = metadata });
+        LocalRecords records = new(new LocalTree(_directory));
+        for (int crash = 0; crash < 3; crash++)
+        {
+            LocalRecord? present = LocalDescription.Valid(records.Read(At("l"), "l"), NativeFile.Status(At("l"))!.Value);
+            records.WriteSidecar("l", new LocalRecord { Fingerprint = $"of a file that never came {crash}", ETag = "other" }, present);
+            ObjectInfo info = (await _store.HeadAsync("l"))!;
+            Assert.Equal((put.ETag, "mine"), (info.ETag, info.Metadata["fsxfuse-version"]));
+        }
+    }
+
+    [Fact]
     public async Task An_object_that_says_it_is_a_symlink_becomes_one()
     {
         var metadata = new Dictionary<string, string> { ["file-permissions"] = "0120777", ["file-mtime"] = "5ns" };

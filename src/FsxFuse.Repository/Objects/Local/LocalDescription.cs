@@ -14,8 +14,13 @@ internal static class LocalDescription
         : string.Create(CultureInfo.InvariantCulture, $"{s.Inode:x}-{s.Size:x}-{s.WriteTime:x}-{s.Mode:x}-{s.Uid:x}-{s.Gid:x}");
 
     /// <summary>The record, unless the file has changed since it was written.</summary>
-    public static LocalRecord? Valid(LocalRecord? record, in FileStatus status) =>
-        record is not null && record.Fingerprint == Fingerprint(status) ? record : null;
+    public static LocalRecord? Valid(LocalRecord? record, in FileStatus status)
+    {
+        if (record is null)
+            return null;
+        string present = Fingerprint(status);
+        return record.Fingerprint == present ? record : record.Before?.Fingerprint == present ? record.Before : null;
+    }
 
     public static string ETag(in FileStatus status, LocalRecord? valid)
     {

@@ -29,6 +29,13 @@ internal sealed record LocalRecord
     [JsonPropertyName("implicit")]
     public bool Implicit { get; init; }
 
+    /// <summary>
+    /// In a sidecar: the record of the file that this one was about to replace. The sidecar is written before the rename, so that a crash between
+    /// the two leaves whichever file is there with its record.
+    /// </summary>
+    [JsonPropertyName("before")]
+    public LocalRecord? Before { get; init; }
+
     public static LocalRecord From(PutOptions options, string? etag) => new()
     {
         ETag = etag,

@@ -210,10 +210,10 @@ internal sealed class LocalWriter(LocalTree tree, LocalLock @lock)
         SafeFileHandle parent = tree.OpenOrCreate(place.Parent);
         try
         {
-            NativeFile.Rename(temporary, LocalTree.PathIn(parent, place.Name));
             if (needsSidecar)
-                tree.Records.WriteSidecar(key, record);
-            else
+                tree.Records.WriteSidecar(key, record, LocalObject.Find(tree.Records, parent, place.Name, key)?.Record);
+            NativeFile.Rename(temporary, LocalTree.PathIn(parent, place.Name));
+            if (!needsSidecar)
                 tree.Records.Forget(key);
             return parent;
         }
