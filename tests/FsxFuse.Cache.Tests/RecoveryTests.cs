@@ -53,6 +53,24 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task What_was_synced_does_not_revert_to_the_object_because_it_was_written_again()
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        byte[] model = CacheFixture.Random(1 << 20, 2);
+        long id = await f.AddObjectAsync([.. model]);
+        Content content = await f.Cache.OpenAsync(id, default);
+        byte[] synced = CacheFixture.Random(8192, 3), later = CacheFixture.Random(4096, 4);
+        await content.WriteAsync(0, synced, default);
+        await content.SyncAsync(dataOnly: true, default);
+        await content.WriteAsync(4096, later, default);
+        await f.CrashAsync(reboot: true);
+        synced.CopyTo(model, 0);
+        later.CopyTo(model, 4096);
+        using Content again = await f.Cache.OpenAsync(id, default);
+        Assert.Equal(model, await CacheFixture.ReadAllAsync(again));
+    }
+
+    [Fact]
     public async Task Power_loss_drops_clean_pages_that_may_be_lost_and_never_shows_zeros()
     {
         await using CacheFixture f = await CacheFixture.CreateAsync();

@@ -248,7 +248,8 @@ public class WriteTests
         Assert.Null((await f.Store.GetContentAsync(id))!.UnsyncedBoot);
         await content.WriteAsync(4096, new byte[10], default);
         Assert.Equal("boot-0", (await f.Store.GetContentAsync(id))!.UnsyncedBoot);
-        Assert.Equal(0x08, Assert.Single(await f.Store.GetBlockMapsAsync(id)).Map[0]);
+        // Written over in place: after a power loss the page has the synced bytes or the new ones, and must not be taken from the object.
+        Assert.Equal(0x0C, Assert.Single(await f.Store.GetBlockMapsAsync(id)).Map[0]);
     }
 
     [Fact]

@@ -206,7 +206,7 @@ internal sealed class Writer
                 {
                     PageState state = _rows.Map.RunAt(page, limit, out long end);
                     if (state != PageState.Absent)
-                        _rows.Map.Set(page, end, PageState.DirtyUnsynced);
+                        _rows.Map.SetWritten(page, end);
                     page = end;
                 }
             }
@@ -223,7 +223,7 @@ internal sealed class Writer
         {
             long limit = PageMap.Pages(Math.Min(end, _rows.SourceEnd));
             if (!_rows.IsComplete)
-                changed = _rows.Map.Set(offset / PageMap.PageSize, limit, PageState.DirtyUnsynced) || _rows.Map.HasChanges;
+                changed = _rows.Map.SetWritten(offset / PageMap.PageSize, limit) || _rows.Map.HasChanges;
         }
 
         if (changed || _rows.Row.UnsyncedBoot != _rows.Boot)
