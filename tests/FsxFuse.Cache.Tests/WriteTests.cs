@@ -253,6 +253,26 @@ public class WriteTests
     }
 
     [Fact]
+    public async Task The_mark_is_on_the_disk_before_stable_bytes_change()
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        Content content = await f.AddNewAsync();
+        await content.WriteAsync(0, new byte[100_000], default);
+        await f.RestAsync(content);
+        await content.SyncAsync(dataOnly: false, default);
+        Assert.Null(content.Row.UnsyncedBoot);
+        long flushes = f.Store.GetStatistics().Flushes;
+        await content.TruncateAsync(50_000, null, default);
+        Assert.True(f.Store.GetStatistics().Flushes > flushes);
+        await content.SyncAsync(dataOnly: false, default);
+        flushes = f.Store.GetStatistics().Flushes;
+        await content.MarkWritingAsync(null, default);
+        Assert.True(f.Store.GetStatistics().Flushes > flushes);
+        await f.RestAsync(content);
+        content.Dispose();
+    }
+
+    [Fact]
     public async Task Discarded_files_go_after_the_commit_is_stable()
     {
         await using CacheFixture f = await CacheFixture.CreateAsync();

@@ -32,9 +32,6 @@ internal sealed class FileRemoval
         _logger = logger;
     }
 
-    /// <summary>Something asked for a flush that has not happened yet.</summary>
-    internal bool HasSyncPending => Volatile.Read(ref _syncPending);
-
     /// <summary>The content's row was deleted by a commit: its file goes once that is stable.</summary>
     internal void Discard(long id)
     {
@@ -53,13 +50,6 @@ internal sealed class FileRemoval
             _released[id] = ++_ticket;
             Wake();
         }
-    }
-
-    /// <summary>Asks for a flush of the store soon, without waiting for it.</summary>
-    internal void SyncSoon()
-    {
-        lock (_lock)
-            Wake();
     }
 
     /// <summary>Waits until a release of this content, if there was one, is stable.</summary>

@@ -58,15 +58,13 @@ internal sealed class Lifecycle
     {
         if (_content.File is not null)
         {
-            if (_parts.Removal.HasSyncPending)
-                await SyncStoreAsync(cancel).ConfigureAwait(false);
             if (_rows.IsComplete)
                 await SyncCompleteAsync(dataOnly, cancel).ConfigureAwait(false);
             else
                 await SyncPartialAsync(dataOnly, cancel).ConfigureAwait(false);
         }
 
-        await SyncStoreAsync(cancel).ConfigureAwait(false);
+        await _parts.SyncStoreAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>Records that loaded bytes are stable, when the flush that began at <paramref name="loads"/> covered them all.</summary>
@@ -246,17 +244,5 @@ internal sealed class Lifecycle
             },
             cancel).ConfigureAwait(false);
         _content.NameUnsynced = false;
-    }
-
-    private async ValueTask SyncStoreAsync(CancellationToken cancel)
-    {
-        try
-        {
-            await _parts.Store.SyncAsync(cancel).ConfigureAwait(false);
-        }
-        catch (MetadataStoreException e)
-        {
-            throw new CacheException(Errno.EIO, $"The metadata could not be flushed: {e.Message}", e);
-        }
     }
 }
