@@ -273,6 +273,20 @@ public class WriteTests
     }
 
     [Fact]
+    public async Task An_exported_file_is_released_only_when_the_export_is_remembered_for_good()
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        Content content = await f.AddNewAsync();
+        await content.WriteAsync(0, new byte[100_000], default);
+        await f.RestAsync(content);
+        Assert.True(await f.ExportAsync(content));
+        long flushes = f.Store.GetStatistics().Flushes;
+        Assert.Equal(ReleaseResult.Released, await content.ReleaseAsync(null, default));
+        Assert.True(f.Store.GetStatistics().Flushes > flushes);
+        content.Dispose();
+    }
+
+    [Fact]
     public async Task Discarded_files_go_after_the_commit_is_stable()
     {
         await using CacheFixture f = await CacheFixture.CreateAsync();

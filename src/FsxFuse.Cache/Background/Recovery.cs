@@ -98,7 +98,7 @@ internal sealed class Recovery
             if ((recovered.Flags & ContentFlags.Cached) == 0)
             {
                 _parts.Files.Remove(row.Id);
-                _parts.Removal.NoteReleased(row.Id);
+                _parts.Removal.NoteUnstable(row.Id);
             }
 
             if (lost is null)

@@ -129,6 +129,7 @@ internal sealed class Lifecycle
                 },
                 join,
                 cancel).ConfigureAwait(false);
+            _parts.Removal.NoteUnstable(_content.Id);
             return true;
         }
         finally
@@ -148,6 +149,8 @@ internal sealed class Lifecycle
                 return ReleaseResult.NotClean;
             if (!_rows.Has(ContentFlags.Cached))
                 return ReleaseResult.AlreadyReleased;
+            // Were the export forgotten in a power loss, the row would say that these are the only bytes.
+            await _parts.Removal.WhenStableAsync(_content.Id, cancel).ConfigureAwait(false);
             await _content.Uses.CloseAsync().ConfigureAwait(false);
             try
             {
@@ -160,9 +163,9 @@ internal sealed class Lifecycle
                 }
 
                 _content.CloseFile();
-                // Should the row from before come back after a power loss, a missing file only means: released.
+                // Should the row from before (clean, and stable) come back after a power loss, a missing file only means: released.
                 _parts.Files.Remove(_content.Id);
-                _parts.Removal.NoteReleased(_content.Id);
+                _parts.Removal.NoteUnstable(_content.Id);
                 _parts.Counters.Release();
                 return ReleaseResult.Released;
             }
