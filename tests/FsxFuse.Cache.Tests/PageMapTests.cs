@@ -12,6 +12,8 @@ public class PageMapTests
         map.Set(5, 6, PageState.Clean);
         Assert.True(map.SetWritten(1, 7));
         Assert.False(map.SetWritten(1, 7));
+        Assert.True(map.HasAny(PageState.DirtyStable));
+        Assert.False(map.HasAny(PageState.Clean));
         PageState[] states = [.. Enumerable.Range(0, 8).Select(page => map.Get(page))];
         Assert.Equal(
             [PageState.Absent, PageState.DirtyUnsynced, PageState.DirtyStable, PageState.DirtyStable, PageState.DirtyUnsynced, PageState.DirtyUnsynced, PageState.DirtyUnsynced, PageState.Absent],

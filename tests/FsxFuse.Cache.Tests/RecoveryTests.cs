@@ -71,6 +71,28 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task A_truncation_that_only_the_content_file_remembers_leaves_no_zeros_where_it_cut_synced_pages()
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        byte[] model = CacheFixture.Random(1 << 20, 2);
+        long id = await f.AddObjectAsync([.. model]);
+        Content content = await f.Cache.OpenAsync(id, default);
+        byte[] synced = CacheFixture.Random(8192, 3);
+        await content.WriteAsync(0, synced, default);
+        await content.WriteAsync(512 << 10, synced, default);
+        await content.SyncAsync(dataOnly: true, default);
+        await content.WriteAsync(100 << 10, synced, default);
+        using (var file = new FileStream(f.FileOf(id), FileMode.Open, FileAccess.Write))
+            file.SetLength(64 << 10);
+        await f.CrashAsync(reboot: true);
+        synced.CopyTo(model, 0);
+        using Content again = await f.Cache.OpenAsync(id, default);
+        Assert.Equal(64 << 10, again.Length);
+        Assert.Equal(64 << 10, (await f.InodeOfAsync(id)).Size);
+        Assert.Equal(model[..(64 << 10)], await CacheFixture.ReadAllAsync(again));
+    }
+
+    [Fact]
     public async Task Power_loss_drops_clean_pages_that_may_be_lost_and_never_shows_zeros()
     {
         await using CacheFixture f = await CacheFixture.CreateAsync();

@@ -157,6 +157,19 @@ internal sealed class PageMap
         }
     }
 
+    /// <summary>True when a page is in this state, one other than absent.</summary>
+    internal bool HasAny(PageState wanted) => _chunks.Values.Any(chunk =>
+    {
+        foreach (byte b in chunk)
+        {
+            int differs = b ^ Pattern(wanted);
+            if ((~(differs | (differs >> 1)) & 0x55) != 0)
+                return true;
+        }
+
+        return false;
+    });
+
     /// <summary>Pages that are present.</summary>
     internal long CountPresent()
     {
