@@ -192,6 +192,35 @@ public class RecoveryTests
         Assert.Equal("ContentLost", Assert.Single(await f.Store.GetEventsAsync(10)).Code);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_was_never_synced_may_be_empty_after_power_loss_but_not_because_its_disk_is_missing(bool diskMissing)
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        Content content = await f.AddNewAsync();
+        await content.WriteAsync(0, new byte[10_000], default);
+        await f.RestAsync(content);
+        File.Delete(f.FileOf(content.Id));
+        if (diskMissing)
+            Directory.Delete(Path.Combine(f.TierDirectory, "contents"), recursive: true);
+        await f.CrashAsync(reboot: true);
+        if (diskMissing)
+        {
+            Assert.Equal(Errno.EIO, (await Assert.ThrowsAsync<CacheException>(() => f.Cache.OpenAsync(content.Id, default).AsTask())).Errno);
+            return;
+        }
+
+        Assert.Equal(0, (await f.InodeOfAsync(content.Id)).Size);
+        Assert.Equal("ContentNotSynced", Assert.Single(await f.Store.GetEventsAsync(10)).Code);
+        using Content empty = await f.Cache.OpenAsync(content.Id, default);
+        Assert.Equal(0, empty.Length);
+        byte[] bytes = CacheFixture.Random(5000, 1);
+        await empty.WriteAsync(0, bytes, default);
+        Assert.Equal(bytes, await CacheFixture.ReadAllAsync(empty));
+        await f.RestAsync(empty);
+    }
+
     [Fact]
     public async Task The_scan_removes_what_belongs_to_nothing_and_counts_the_rest()
     {

@@ -191,6 +191,15 @@ internal sealed class Recovery
             return Update(batch, row, row with { Flags = (row.Flags & ~ContentFlags.Writing) | ContentFlags.Complete });
         }
 
+        if (!_boots.IsTrusted(row.UnsyncedBoot) && !_parts.Files.IsNew)
+        {
+            // Closed, never synced, and the disk never heard of its file: empty, as on any disk.
+            AddEvent(batch, row, "ContentNotSynced", $"Inode {row.Inode} was written shortly before the power was lost and not synced: it is empty now.");
+            batch.Update(inode, inode with { Size = 0 });
+            QueueExport(batch, row);
+            return Update(batch, row, row with { Flags = row.Flags | ContentFlags.Complete, UnsyncedBoot = null });
+        }
+
         lost = $"its content file {_parts.Files.PathOf(row.Id)} is missing and no object holds them. Restore the file from a backup, or delete it.";
         if ((inode.Flags & InodeFlags.Lost) == 0)
         {
