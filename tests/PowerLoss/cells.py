@@ -22,6 +22,14 @@ def run(file_id, version, start, count):
     return b"".join(make(file_id, version, index) for index in range(start, start + count))
 
 
+def owner(data):
+    """The id of the file that the first cell with any content was written for; None without one."""
+    for at in range(0, len(data) - SIZE + 1, SIZE):
+        if data[at : at + 8] == _MAGIC:
+            return _HEADER.unpack_from(data, at)[1]
+    return None
+
+
 def read(data, file_id, index):
     """The version of the write a cell came from, or HOLE, or GARBAGE: another file's bytes, another place's, or nobody's."""
     if not data.strip(b"\0"):

@@ -164,7 +164,13 @@ class Point:
                 attribute = os.getxattr(path, "user.power").decode()
             except OSError:
                 attribute = None
-            found[name] = Found(status.st_ino, status.st_mode & 0o7777, attribute)
+            try:
+                with open(path, "rb") as file:
+                    owner = cells.owner(file.read())
+            except OSError:
+                # Reported when the content is checked.
+                owner = None
+            found[name] = Found(status.st_ino, status.st_mode & 0o7777, attribute, owner=owner)
         return found
 
     def _fail(self, what):

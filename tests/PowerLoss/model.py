@@ -116,6 +116,8 @@ class WorkerModel:
                 differences.append(f"{name} points to {seen.target}, not to {wanted.target}")
             elif number is not None and number != seen.number:
                 differences.append(f"{name} is inode {seen.number}, not {number}")
+            elif number is None and seen.owner is not None and seen.owner != wanted.file_id:
+                differences.append(f"{name} is file {seen.owner}, not {wanted.file_id}")
             elif wanted.mode is not None and wanted.mode != seen.mode:
                 differences.append(f"{name} has mode {seen.mode:o}, not {wanted.mode:o}")
             elif wanted.target is None and wanted.attribute != seen.attribute:
@@ -137,6 +139,7 @@ class Found:
     mode: int
     attribute: str | None
     target: str | None = None
+    owner: int | None = None  # the file its first cells say they are of; None if they say nothing
 
 
 class Allowed:
