@@ -14,8 +14,13 @@ internal static class LocalDescription
         : string.Create(CultureInfo.InvariantCulture, $"{s.Inode:x}-{s.Size:x}-{s.WriteTime:x}-{s.Mode:x}-{s.Uid:x}-{s.Gid:x}");
 
     /// <summary>The record, unless the file has changed since it was written.</summary>
-    public static LocalRecord? Valid(LocalRecord? record, in FileStatus status) =>
-        record is not null && record.Fingerprint == Fingerprint(status) ? record : null;
+    public static LocalRecord? Valid(LocalRecord? record, in FileStatus status)
+    {
+        string fingerprint = record is null ? "" : Fingerprint(status);
+        while (record is not null && record.Fingerprint != fingerprint)
+            record = record.Before;
+        return record is { Before: not null } ? record with { Before = null } : record;
+    }
 
     public static string ETag(in FileStatus status, LocalRecord? valid)
     {

@@ -29,6 +29,10 @@ internal sealed record LocalRecord
     [JsonPropertyName("implicit")]
     public bool Implicit { get; init; }
 
+    /// <summary>In a sidecar: the record of the object that this one is about to replace.</summary>
+    [JsonPropertyName("before")]
+    public LocalRecord? Before { get; init; }
+
     public static LocalRecord From(PutOptions options, string? etag) => new()
     {
         ETag = etag,
