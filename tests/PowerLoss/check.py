@@ -9,6 +9,7 @@ import os
 import random
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
@@ -123,9 +124,10 @@ class Point:
     def _check_objects(self, worker):
         """No object holds zeros that nobody wrote, or another file's bytes."""
         directory = f"{STATE}/repository/w{worker}"
-        for name in sorted(os.listdir(directory)):
-            path = f"{directory}/{name}"
-            if name.startswith(".") or not os.path.isfile(path):
+        paths = [os.path.join(parent, name) for parent, _, names in os.walk(directory) for name in names]
+        for path in sorted(paths):
+            name = os.path.relpath(path, directory)
+            if os.path.islink(path):
                 continue
             if ".conflict-" in name:
                 self._fail(f"there is a conflict where nobody else wrote: {path}")
@@ -152,11 +154,15 @@ class Point:
                 if problems != ["ok"]:
                     self._fail(f"the metadata is damaged: {'; '.join(problems)[:300]}")
 
-    def _look(self, directory):
+    def _look(self, directory, prefix=""):
         found = {}
-        for name in os.listdir(directory):
+        for name in (prefix + name for name in os.listdir(f"{directory}/{prefix}")):
             path = f"{directory}/{name}"
             status = os.lstat(path)
+            if stat.S_ISDIR(status.st_mode):
+                found[name] = Found(status.st_ino, status.st_mode & 0o7777, None, is_directory=True)
+                found.update(self._look(directory, name + "/"))
+                continue
             if os.path.islink(path):
                 found[name] = Found(status.st_ino, 0, None, os.readlink(path))
                 continue

@@ -8,6 +8,7 @@ later call put there. Sizes likewise.
 from dataclasses import dataclass, field
 
 import cells
+from workload import moved
 
 ABSENT = "absent"
 ALL = "all"
@@ -15,12 +16,13 @@ ALL = "all"
 
 @dataclass
 class Entry:
-    """One name: a regular file, or a symbolic link with its target."""
+    """One name: a regular file, a symbolic link with its target, or a directory."""
 
     file_id: int | None
     mode: int | None = None
     attribute: str | None = None
     target: str | None = None
+    is_directory: bool = False
 
 
 @dataclass
@@ -45,11 +47,12 @@ class WorkerModel:
         for name, file_id, length in layout:
             self.contents[file_id] = Content(length, from_repository=True)
             names[name], attributes[file_id] = file_id, (None, None)
-        links = {}
+        links, directories = {}, set()
 
         def add_state(row):
             state = {name: Entry(file_id, *attributes[file_id]) for name, file_id in names.items()}
             state.update({name: Entry(None, target=target) for name, target in links.items()})
+            state.update({name: Entry(None, is_directory=True) for name in directories})
             self.states.append((row, state))
 
         add_state(-1)
@@ -75,6 +78,15 @@ class WorkerModel:
                     names[rest[1]] = names[rest[0]]
                 case "symlink":
                     links[rest[0]] = rest[1]
+                case "mkdir":
+                    directories.add(rest[0])
+                case "rmdir":
+                    directories.remove(rest[0])
+                case "move":
+                    directories.remove(rest[0])
+                    directories.add(rest[1])
+                    names = {moved(name, *rest): file_id for name, file_id in names.items()}
+                    links = {moved(name, *rest): target for name, target in links.items()}
                 case "chmod":
                     attributes[names[rest[0]]] = (rest[1], attributes[names[rest[0]]][1])
                 case "attribute":
@@ -111,6 +123,10 @@ class WorkerModel:
             if wanted is None or seen is None:
                 differences.append(f"{name} is {'there' if wanted is None else 'missing'}")
                 continue
+            if wanted.is_directory or seen.is_directory:
+                if wanted.is_directory != seen.is_directory:
+                    differences.append(f"{name} is {'a' if seen.is_directory else 'no'} directory")
+                continue
             number = self.contents[wanted.file_id].number if wanted.file_id is not None else None
             if (wanted.target is None) != (seen.target is None) or wanted.target != seen.target:
                 differences.append(f"{name} points to {seen.target}, not to {wanted.target}")
@@ -139,6 +155,7 @@ class Found:
     mode: int
     attribute: str | None
     target: str | None = None
+    is_directory: bool = False
     owner: int | None = None  # the file its first cells say they are of; None if they say nothing
 
 

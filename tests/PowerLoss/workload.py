@@ -16,7 +16,8 @@ from journal import Journal
 
 WORKERS = 3
 REPOSITORY_FILES = 8
-NAMES = [f"n{i}" for i in range(10)]
+NAMES = [f"n{i}" for i in range(8)]
+DIRECTORIES = ["d0", "d1", "d2"]
 
 
 def repository_layout(worker):
@@ -38,6 +39,7 @@ class Worker(threading.Thread):
         self.names = before.names if before else {name: file_id for name, file_id, _ in layout}
         self.lengths = before.lengths if before else {file_id: length for _, file_id, length in layout}  # in cells
         self.links = before.links if before else set()
+        self.directories = before.directories if before else set()
 
     def run(self):
         try:
@@ -45,7 +47,7 @@ class Worker(threading.Thread):
                 (14, self.create), (16, self.write), (5, self.append), (6, self.truncate), (2, self.empty), (3, self.punch), (12, self.read),
                 (10, self.sync_file), (3, self.sync_quietly), (6, self.sync_directory), (8, self.replace), (4, self.rename), (2, self.exchange),
                 (4, self.unlink), (3, self.link), (2, self.symlink), (3, self.chmod), (4, self.set_attribute), (3, self.write_synchronously),
-                (2, self.write_mapped), (1, self.sync_device),
+                (2, self.write_mapped), (1, self.sync_device), (4, self.make_directory), (2, self.remove_directory), (3, self.move_directory),
             ]
             weights, functions = zip(*steps)
             for step in range(self.operations):
@@ -59,11 +61,10 @@ class Worker(threading.Thread):
     # --- names
 
     def create(self):
-        free = [name for name in NAMES if name not in self.names and name not in self.links]
-        if not free:
+        name = self._free()
+        if name is None:
             self.unlink()
             return
-        name = self.chance.choice(free)
         self._make(name)
         if self.chance.random() < 0.5:
             self._sync(name)
@@ -85,7 +86,7 @@ class Worker(threading.Thread):
             self.sync_directory()
 
     def rename(self):
-        source, target = self._any(), self.chance.choice(NAMES)
+        source, target = self._any(), self._place() + self.chance.choice(NAMES)
         if source == target or target in self.links or self.names[source] == self.names.get(target):
             return
         self._note("rename", source, target)
@@ -102,7 +103,7 @@ class Worker(threading.Thread):
 
     def unlink(self):
         name = self.chance.choice([*self.names, *self.links])
-        if name.startswith("f") and self.chance.random() < 0.7:
+        if name.rpartition("/")[2].startswith("f") and self.chance.random() < 0.7:
             return
         self._note("unlink", name)
         os.unlink(self._path(name))
@@ -110,26 +111,53 @@ class Worker(threading.Thread):
         self.links.discard(name)
 
     def link(self):
-        free = [name for name in NAMES if name not in self.names and name not in self.links]
-        if free:
-            source, target = self._any(), self.chance.choice(free)
+        target = self._free()
+        if target:
+            source = self._any()
             self._note("link", source, target)
             os.link(self._path(source), self._path(target))
             self.names[target] = self.names[source]
 
     def symlink(self):
-        free = [name for name in NAMES if name not in self.names and name not in self.links]
-        if free:
-            name, target = self.chance.choice(free), f"target-{self._version()}"
+        name = self._free()
+        if name:
+            target = f"target-{self._version()}"
             self._note("symlink", name, target)
             os.symlink(target, self._path(name))
             self.links.add(name)
 
     def sync_directory(self):
-        descriptor = os.open(self.directory, os.O_RDONLY | os.O_DIRECTORY)
+        descriptor = os.open(self._path(self._place()), os.O_RDONLY | os.O_DIRECTORY)
         os.fsync(descriptor)
         os.close(descriptor)
         self.journal.promise(self.number, "directory")
+
+    def make_directory(self):
+        name = self.chance.choice(DIRECTORIES)
+        if name not in self.directories:
+            self._note("mkdir", name)
+            os.mkdir(self._path(name))
+            self.directories.add(name)
+
+    def remove_directory(self):
+        for name in sorted(self.directories):
+            if self._is_empty(name):
+                self._note("rmdir", name)
+                os.rmdir(self._path(name))
+                self.directories.remove(name)
+                return
+
+    def move_directory(self):
+        """With all that is in it, to a free name or over an empty directory."""
+        source, target = self.chance.choice(DIRECTORIES), self.chance.choice(DIRECTORIES)
+        if source == target or source not in self.directories or not self._is_empty(target):
+            return
+        self._note("move", source, target)
+        os.rename(self._path(source), self._path(target))
+        self.directories.remove(source)
+        self.directories.add(target)
+        self.names = {moved(name, source, target): file_id for name, file_id in self.names.items()}
+        self.links = {moved(name, source, target) for name in self.links}
 
     # --- attributes
 
@@ -257,6 +285,19 @@ class Worker(threading.Thread):
         (os.fsync if self.chance.random() < 0.7 else os.fdatasync)(descriptor)
         self.journal.promise(self.number, "file", self.names[name])
 
+    def _is_empty(self, directory):
+        return not any(name.startswith(directory + "/") for name in [*self.names, *self.links])
+
+    def _place(self):
+        """A directory as the beginning of a path."""
+        return self.chance.choice(["", "", *(name + "/" for name in sorted(self.directories))])
+
+    def _free(self):
+        """A name that nothing has, or None."""
+        place = self._place()
+        free = [place + name for name in NAMES if place + name not in self.names and place + name not in self.links]
+        return self.chance.choice(free) if free else None
+
     def _any(self):
         return self.chance.choice(list(self.names))
 
@@ -269,6 +310,11 @@ class Worker(threading.Thread):
 
     def _note(self, *what):
         self.journal.note(self.number, *what)
+
+
+def moved(name, source, target):
+    """A path after the directory `source` became `target`."""
+    return target + name[len(source) :] if name.startswith(source + "/") else name
 
 
 class _Open:
