@@ -64,6 +64,20 @@ internal sealed class CacheParts
         return !known;
     }
 
+    /// <summary>Makes every commit so far survive a power loss.</summary>
+    /// <exception cref="CacheException">EIO: they may not.</exception>
+    internal async ValueTask SyncStoreAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await Store.SyncAsync(cancel).ConfigureAwait(false);
+        }
+        catch (MetadataStoreException e)
+        {
+            throw new CacheException(Errno.EIO, $"The metadata could not be flushed: {e.Message}", e);
+        }
+    }
+
     /// <summary>Runs work that nobody awaits and that handles its own failures, off the caller's thread.</summary>
     internal void Run(Func<Task> work)
     {

@@ -4,6 +4,22 @@ namespace FsxFuse.Cache.Tests;
 
 public class PageMapTests
 {
+    [Fact]
+    public void A_page_that_a_flush_covered_stays_stable_when_it_is_written_again()
+    {
+        var map = new PageMap();
+        map.Set(2, 4, PageState.DirtyStable);
+        map.Set(5, 6, PageState.Clean);
+        Assert.True(map.SetWritten(1, 7));
+        Assert.False(map.SetWritten(1, 7));
+        Assert.True(map.HasAny(PageState.DirtyStable));
+        Assert.False(map.HasAny(PageState.Clean));
+        PageState[] states = [.. Enumerable.Range(0, 8).Select(page => map.Get(page))];
+        Assert.Equal(
+            [PageState.Absent, PageState.DirtyUnsynced, PageState.DirtyStable, PageState.DirtyStable, PageState.DirtyUnsynced, PageState.DirtyUnsynced, PageState.DirtyUnsynced, PageState.Absent],
+            states);
+    }
+
     [Theory]
     [InlineData(1, 3 * PageMap.PagesPerChunk + 77)]
     [InlineData(2, PageMap.PagesPerChunk)]

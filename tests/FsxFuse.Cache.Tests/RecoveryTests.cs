@@ -53,6 +53,46 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task What_was_synced_does_not_revert_to_the_object_because_it_was_written_again()
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        byte[] model = CacheFixture.Random(1 << 20, 2);
+        long id = await f.AddObjectAsync([.. model]);
+        Content content = await f.Cache.OpenAsync(id, default);
+        byte[] synced = CacheFixture.Random(8192, 3), later = CacheFixture.Random(4096, 4);
+        await content.WriteAsync(0, synced, default);
+        await content.SyncAsync(dataOnly: true, default);
+        await content.WriteAsync(4096, later, default);
+        await f.CrashAsync(reboot: true);
+        synced.CopyTo(model, 0);
+        later.CopyTo(model, 4096);
+        using Content again = await f.Cache.OpenAsync(id, default);
+        Assert.Equal(model, await CacheFixture.ReadAllAsync(again));
+    }
+
+    [Fact]
+    public async Task A_truncation_that_only_the_content_file_remembers_leaves_no_zeros_where_it_cut_synced_pages()
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        byte[] model = CacheFixture.Random(1 << 20, 2);
+        long id = await f.AddObjectAsync([.. model]);
+        Content content = await f.Cache.OpenAsync(id, default);
+        byte[] synced = CacheFixture.Random(8192, 3);
+        await content.WriteAsync(0, synced, default);
+        await content.WriteAsync(512 << 10, synced, default);
+        await content.SyncAsync(dataOnly: true, default);
+        await content.WriteAsync(100 << 10, synced, default);
+        using (var file = new FileStream(f.FileOf(id), FileMode.Open, FileAccess.Write))
+            file.SetLength(64 << 10);
+        await f.CrashAsync(reboot: true);
+        synced.CopyTo(model, 0);
+        using Content again = await f.Cache.OpenAsync(id, default);
+        Assert.Equal(64 << 10, again.Length);
+        Assert.Equal(64 << 10, (await f.InodeOfAsync(id)).Size);
+        Assert.Equal(model[..(64 << 10)], await CacheFixture.ReadAllAsync(again));
+    }
+
+    [Fact]
     public async Task Power_loss_drops_clean_pages_that_may_be_lost_and_never_shows_zeros()
     {
         await using CacheFixture f = await CacheFixture.CreateAsync();
@@ -150,6 +190,35 @@ public class RecoveryTests
         Assert.Equal(Errno.EIO, e.Errno);
         Assert.True(((await f.InodeOfAsync(lost.Id)).Flags & InodeFlags.Lost) != 0);
         Assert.Equal("ContentLost", Assert.Single(await f.Store.GetEventsAsync(10)).Code);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_was_never_synced_may_be_empty_after_power_loss_but_not_because_its_disk_is_missing(bool diskMissing)
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        Content content = await f.AddNewAsync();
+        await content.WriteAsync(0, new byte[10_000], default);
+        await f.RestAsync(content);
+        File.Delete(f.FileOf(content.Id));
+        if (diskMissing)
+            Directory.Delete(Path.Combine(f.TierDirectory, "contents"), recursive: true);
+        await f.CrashAsync(reboot: true);
+        if (diskMissing)
+        {
+            Assert.Equal(Errno.EIO, (await Assert.ThrowsAsync<CacheException>(() => f.Cache.OpenAsync(content.Id, default).AsTask())).Errno);
+            return;
+        }
+
+        Assert.Equal(0, (await f.InodeOfAsync(content.Id)).Size);
+        Assert.Equal("ContentNotSynced", Assert.Single(await f.Store.GetEventsAsync(10)).Code);
+        using Content empty = await f.Cache.OpenAsync(content.Id, default);
+        Assert.Equal(0, empty.Length);
+        byte[] bytes = CacheFixture.Random(5000, 1);
+        await empty.WriteAsync(0, bytes, default);
+        Assert.Equal(bytes, await CacheFixture.ReadAllAsync(empty));
+        await f.RestAsync(empty);
     }
 
     [Fact]

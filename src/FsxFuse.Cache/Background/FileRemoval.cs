@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace FsxFuse.Cache;
 
 /// <summary>
-/// What has to wait until commits survive a power loss: removing the files of deleted contents, and making a file anew for a released
-/// one. Many share one flush of the store, a moment later. Thread-safe.
+/// What has to wait until commits survive a power loss: removing the files of deleted contents, releasing an exported one, and making a file
+/// anew for a released one. Many share one flush of the store, a moment later. Thread-safe.
 /// </summary>
 internal sealed class FileRemoval
 {
@@ -17,7 +17,7 @@ internal sealed class FileRemoval
     private readonly CacheCounters _counters;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, long> _released = [];
+    private readonly Dictionary<long, long> _unstable = [];
     private List<long> _discarded = [];
     private long _ticket;
     private bool _syncPending;
@@ -32,9 +32,6 @@ internal sealed class FileRemoval
         _logger = logger;
     }
 
-    /// <summary>Something asked for a flush that has not happened yet.</summary>
-    internal bool HasSyncPending => Volatile.Read(ref _syncPending);
-
     /// <summary>The content's row was deleted by a commit: its file goes once that is stable.</summary>
     internal void Discard(long id)
     {
@@ -45,30 +42,23 @@ internal sealed class FileRemoval
         }
     }
 
-    /// <summary>The content was released by a commit.</summary>
-    internal void NoteReleased(long id)
+    /// <summary>A commit made the content clean or released it: what may be done to its file hangs on that.</summary>
+    internal void NoteUnstable(long id)
     {
         lock (_lock)
         {
-            _released[id] = ++_ticket;
+            _unstable[id] = ++_ticket;
             Wake();
         }
     }
 
-    /// <summary>Asks for a flush of the store soon, without waiting for it.</summary>
-    internal void SyncSoon()
-    {
-        lock (_lock)
-            Wake();
-    }
-
-    /// <summary>Waits until a release of this content, if there was one, is stable.</summary>
+    /// <summary>Waits until the last commit of this content that was noted, if there was one, is stable.</summary>
     internal ValueTask WhenStableAsync(long id, CancellationToken cancel)
     {
         long ticket;
         lock (_lock)
         {
-            if (!_released.TryGetValue(id, out ticket))
+            if (!_unstable.TryGetValue(id, out ticket))
                 return ValueTask.CompletedTask;
         }
 
@@ -112,19 +102,19 @@ internal sealed class FileRemoval
         {
             await Task.Delay(failures == 0 ? Gather : RetryAfter).ConfigureAwait(false);
             List<long> discarded;
-            KeyValuePair<long, long>[] released;
+            KeyValuePair<long, long>[] unstable;
             lock (_lock)
             {
                 discarded = _discarded;
                 _discarded = [];
-                released = [.. _released];
+                unstable = [.. _unstable];
                 _syncPending = false;
             }
 
             try
             {
                 await _store.SyncAsync().ConfigureAwait(false);
-                foreach ((long id, long ticket) in released)
+                foreach ((long id, long ticket) in unstable)
                     Forget(id, ticket);
                 while (discarded.Count > 0)
                 {
@@ -159,8 +149,8 @@ internal sealed class FileRemoval
     {
         lock (_lock)
         {
-            if (_released.TryGetValue(id, out long newest) && newest == ticket)
-                _released.Remove(id);
+            if (_unstable.TryGetValue(id, out long newest) && newest == ticket)
+                _unstable.Remove(id);
         }
     }
 }

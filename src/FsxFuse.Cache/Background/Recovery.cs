@@ -98,7 +98,7 @@ internal sealed class Recovery
             if ((recovered.Flags & ContentFlags.Cached) == 0)
             {
                 _parts.Files.Remove(row.Id);
-                _parts.Removal.NoteReleased(row.Id);
+                _parts.Removal.NoteUnstable(row.Id);
             }
 
             if (lost is null)
@@ -118,9 +118,11 @@ internal sealed class Recovery
         long size = status.Size;
         bool complete = (row.Flags & ContentFlags.Complete) != 0;
         long sourceLength = row.SourceLink == 0 ? 0 : row.SourceLength;
-        if (!complete && !trusted && size < sourceLength)
+        PageMap? map = complete ? null : PageMap.FromRows(await _parts.Store.GetBlockMapsAsync(row.Id, cancel).ConfigureAwait(false));
+        if (map is not null && !trusted && size < sourceLength && !map.HasAny(PageState.DirtyStable))
         {
-            // The size of a sparse file that was just made was lost with the power: a truncation would have shortened the source in the row.
+            // The size of a sparse file that was just made was lost with the power. (One that was ever flushed kept it: then it was truncated, and
+            // the row does not know of it yet.)
             size = sourceLength;
             using Microsoft.Win32.SafeHandles.SafeFileHandle? file = DiskFile.Open(_parts.Files.PathOf(row.Id), Libc.O_RDWR);
             if (file is not null)
@@ -128,8 +130,8 @@ internal sealed class Recovery
         }
 
         sourceLength = Math.Min(sourceLength, size);
-        if (!complete)
-            await RecoverMapAsync(batch, row, sourceLength, trusted, cancel).ConfigureAwait(false);
+        if (map is not null)
+            RecoverMap(batch, row, map, sourceLength, trusted);
         bool writing = (row.Flags & ContentFlags.Writing) != 0;
         if (inode is not null && inode.ContentId == row.Id && (writing || inode.Size != size))
         {
@@ -147,9 +149,8 @@ internal sealed class Recovery
         });
     }
 
-    private async ValueTask RecoverMapAsync(Batch batch, ContentRow row, long sourceLength, bool trusted, CancellationToken cancel)
+    private static void RecoverMap(Batch batch, ContentRow row, PageMap map, long sourceLength, bool trusted)
     {
-        PageMap map = PageMap.FromRows(await _parts.Store.GetBlockMapsAsync(row.Id, cancel).ConfigureAwait(false));
         long firstGone = map.Clip(PageMap.Pages(sourceLength));
         if (!trusted)
         {
@@ -188,6 +189,15 @@ internal sealed class Recovery
                 batch.Update(inode, inode with { Size = 0 });
             QueueExport(batch, row);
             return Update(batch, row, row with { Flags = (row.Flags & ~ContentFlags.Writing) | ContentFlags.Complete });
+        }
+
+        if (!_boots.IsTrusted(row.UnsyncedBoot) && !_parts.Files.IsNew)
+        {
+            // Closed, never synced, and the disk never heard of its file: empty, as on any disk.
+            AddEvent(batch, row, "ContentNotSynced", $"Inode {row.Inode} was written shortly before the power was lost and not synced: it is empty now.");
+            batch.Update(inode, inode with { Size = 0 });
+            QueueExport(batch, row);
+            return Update(batch, row, row with { Flags = row.Flags | ContentFlags.Complete, UnsyncedBoot = null });
         }
 
         lost = $"its content file {_parts.Files.PathOf(row.Id)} is missing and no object holds them. Restore the file from a backup, or delete it.";

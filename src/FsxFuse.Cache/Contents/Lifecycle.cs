@@ -58,15 +58,13 @@ internal sealed class Lifecycle
     {
         if (_content.File is not null)
         {
-            if (_parts.Removal.HasSyncPending)
-                await SyncStoreAsync(cancel).ConfigureAwait(false);
             if (_rows.IsComplete)
                 await SyncCompleteAsync(dataOnly, cancel).ConfigureAwait(false);
             else
                 await SyncPartialAsync(dataOnly, cancel).ConfigureAwait(false);
         }
 
-        await SyncStoreAsync(cancel).ConfigureAwait(false);
+        await _parts.SyncStoreAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>Records that loaded bytes are stable, when the flush that began at <paramref name="loads"/> covered them all.</summary>
@@ -131,6 +129,7 @@ internal sealed class Lifecycle
                 },
                 join,
                 cancel).ConfigureAwait(false);
+            _parts.Removal.NoteUnstable(_content.Id);
             return true;
         }
         finally
@@ -150,6 +149,8 @@ internal sealed class Lifecycle
                 return ReleaseResult.NotClean;
             if (!_rows.Has(ContentFlags.Cached))
                 return ReleaseResult.AlreadyReleased;
+            // Were the export forgotten in a power loss, the row would say that these are the only bytes.
+            await _parts.Removal.WhenStableAsync(_content.Id, cancel).ConfigureAwait(false);
             await _content.Uses.CloseAsync().ConfigureAwait(false);
             try
             {
@@ -162,9 +163,9 @@ internal sealed class Lifecycle
                 }
 
                 _content.CloseFile();
-                // Should the row from before come back after a power loss, a missing file only means: released.
+                // Should the row from before (clean, and stable) come back after a power loss, a missing file only means: released.
                 _parts.Files.Remove(_content.Id);
-                _parts.Removal.NoteReleased(_content.Id);
+                _parts.Removal.NoteUnstable(_content.Id);
                 _parts.Counters.Release();
                 return ReleaseResult.Released;
             }
@@ -246,17 +247,5 @@ internal sealed class Lifecycle
             },
             cancel).ConfigureAwait(false);
         _content.NameUnsynced = false;
-    }
-
-    private async ValueTask SyncStoreAsync(CancellationToken cancel)
-    {
-        try
-        {
-            await _parts.Store.SyncAsync(cancel).ConfigureAwait(false);
-        }
-        catch (MetadataStoreException e)
-        {
-            throw new CacheException(Errno.EIO, $"The metadata could not be flushed: {e.Message}", e);
-        }
     }
 }

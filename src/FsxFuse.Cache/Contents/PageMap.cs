@@ -84,6 +84,22 @@ internal sealed class PageMap
         return Math.Min(page, limit);
     }
 
+    /// <summary>
+    /// Records that the pages [<paramref name="start"/>, <paramref name="end"/>) were written; true when any changed its state. One that a flush covered
+    /// stays stable: written over in place it has the old bytes or the new ones after a power loss, and the old ones were promised.
+    /// </summary>
+    internal bool SetWritten(long start, long end)
+    {
+        bool changed = false;
+        for (long page = start, runEnd; page < end; page = runEnd)
+        {
+            if (RunAt(page, end, out runEnd) != PageState.DirtyStable)
+                changed |= Set(page, runEnd, PageState.DirtyUnsynced);
+        }
+
+        return changed;
+    }
+
     /// <summary>Sets the pages [<paramref name="start"/>, <paramref name="end"/>); true when any differed.</summary>
     internal bool Set(long start, long end, PageState state)
     {
@@ -140,6 +156,19 @@ internal sealed class PageMap
             }
         }
     }
+
+    /// <summary>True when a page is in this state, one other than absent.</summary>
+    internal bool HasAny(PageState wanted) => _chunks.Values.Any(chunk =>
+    {
+        foreach (byte b in chunk)
+        {
+            int differs = b ^ Pattern(wanted);
+            if ((~(differs | (differs >> 1)) & 0x55) != 0)
+                return true;
+        }
+
+        return false;
+    });
 
     /// <summary>Pages that are present.</summary>
     internal long CountPresent()

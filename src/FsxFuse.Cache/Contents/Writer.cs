@@ -12,7 +12,8 @@ internal sealed class Writer
     private readonly RowKeeper _rows;
     private readonly Loader _loader;
 
-    // The mark was set by a truncation for itself and goes with it, unless somebody else asks for the mark meanwhile. Gate held to change.
+    // The mark is not to be used by others: it is not on the disk yet, or was set by a truncation for itself and goes with it, unless somebody
+    // else asks for the mark meanwhile. Gate held to change.
     private volatile bool _temporaryMark;
 
     internal Writer(Content content, CacheParts parts, RowKeeper rows, Loader loader)
@@ -206,7 +207,7 @@ internal sealed class Writer
                 {
                     PageState state = _rows.Map.RunAt(page, limit, out long end);
                     if (state != PageState.Absent)
-                        _rows.Map.Set(page, end, PageState.DirtyUnsynced);
+                        _rows.Map.SetWritten(page, end);
                     page = end;
                 }
             }
@@ -223,7 +224,7 @@ internal sealed class Writer
         {
             long limit = PageMap.Pages(Math.Min(end, _rows.SourceEnd));
             if (!_rows.IsComplete)
-                changed = _rows.Map.Set(offset / PageMap.PageSize, limit, PageState.DirtyUnsynced) || _rows.Map.HasChanges;
+                changed = _rows.Map.SetWritten(offset / PageMap.PageSize, limit) || _rows.Map.HasChanges;
         }
 
         if (changed || _rows.Row.UnsyncedBoot != _rows.Boot)
@@ -272,6 +273,9 @@ internal sealed class Writer
             await Task.Run(() => DiskFile.Sync(file, dataOnly: true), cancel).ConfigureAwait(false);
         }
 
+        // A row that says "stable" is not looked into after a power loss: the mark must be on the disk before the bytes change in place.
+        bool stable = existed && _rows.Row.UnsyncedBoot is null;
+        _temporaryMark = stable;
         await _rows.CommitAsync(
             row => WhenAllLocal(row with
             {
@@ -285,9 +289,11 @@ internal sealed class Writer
                 join?.Invoke(batch);
             },
             cancel).ConfigureAwait(false);
-        // Clean bytes are about to change in place: the mark should reach the disk before they do.
-        if (clean && existed)
-            _parts.Removal.SyncSoon();
+        if (stable)
+        {
+            await _parts.SyncStoreAsync(cancel).ConfigureAwait(false);
+            _temporaryMark = false;
+        }
     }
 
     private async ValueTask RestTruncatedAsync(long clippedFrom, Action<Batch>? join)

@@ -175,10 +175,13 @@ internal static class DiskFile
         return errno == Errno.ENOENT ? false : throw Failure(errno, "remove", path);
     }
 
-    internal static void MakeDirectory(string path)
+    /// <summary>Makes a directory; false when it was there.</summary>
+    internal static bool MakeDirectory(string path)
     {
-        if (Libc.MakeDirectory(path, 0x1C0 /* 0700 */) != 0 && Marshal.GetLastPInvokeError() is var errno && errno != Errno.EEXIST)
-            throw Failure(errno, "make", path);
+        if (Libc.MakeDirectory(path, 0x1C0 /* 0700 */) == 0)
+            return true;
+        int errno = Marshal.GetLastPInvokeError();
+        return errno == Errno.EEXIST ? false : throw Failure(errno, "make", path);
     }
 
     internal static CacheException Failure(int errno, string action, string subject)

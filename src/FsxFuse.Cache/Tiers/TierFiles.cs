@@ -26,10 +26,19 @@ internal sealed class TierFiles
         if (Path.GetDirectoryName(Path.GetFullPath(options.Directory)) is { } parent)
             System.IO.Directory.CreateDirectory(parent);
         DiskFile.MakeDirectory(options.Directory);
-        DiskFile.MakeDirectory(_contents);
+        IsNew = DiskFile.MakeDirectory(_contents);
+        if (IsNew)
+        {
+            // Before any content: from now on a tier without this directory is another one.
+            SyncDirectory(options.Directory);
+            SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Directory)) ?? options.Directory);
+        }
     }
 
     internal string Directory { get; }
+
+    /// <summary>It was made just now: whatever the metadata says is in it is on a device that is missing, or was deleted.</summary>
+    internal bool IsNew { get; }
 
     /// <summary>Bytes content files take; a lower bound until the scan has ended.</summary>
     internal long Used => Volatile.Read(ref _used);

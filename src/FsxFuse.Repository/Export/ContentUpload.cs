@@ -17,6 +17,9 @@ internal sealed class ContentUpload(ExportContext context, ObjectWriter writer, 
 
         using Content content = await context.Contents.OpenAsync(row.Id, cancel).ConfigureAwait(false);
         await content.EnsureResidentAsync(0, content.Length, null, cancel).ConfigureAwait(false);
+        // What the cache loses in a power loss would be exported again, over the good object.
+        if (content.Row.UnsyncedBoot is not null)
+            await content.SyncAsync(dataOnly: true, cancel).ConfigureAwait(false);
         using ContentSnapshot snapshot = content.OpenSnapshot();
         CheckSize(snapshot.Length, place);
         bool small = snapshot.Length <= Math.Min(context.Options.SmallFileLimit, context.Memory.Limit / 2);

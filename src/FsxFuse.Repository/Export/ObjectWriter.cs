@@ -7,6 +7,8 @@ namespace FsxFuse.Repository.Export;
 /// <summary>
 /// Writes and deletes objects so that no change of others is lost: under conditions where the server honours them, after a HEAD where it
 /// does not, and with a look at what is there whenever an answer was lost. The caller holds the key's lock.
+/// Every commit so far is made stable first: the repository keeps what it gets, so that a power loss must not take back the change that is being
+/// exported, nor that the attempt was ours.
 /// </summary>
 internal sealed class ObjectWriter(ExportContext context)
 {
@@ -63,6 +65,7 @@ internal sealed class ObjectWriter(ExportContext context)
         };
         if (verb != WriteVerb.Complete)
             await context.Attempts.BeginAsync(state.Link, state.Key, stamp, cancel: cancel).ConfigureAwait(false);
+        await context.Store.SyncAsync(cancel).ConfigureAwait(false);
         try
         {
             return await write(honours ? state.Condition : WriteCondition.None).ConfigureAwait(false);
@@ -85,6 +88,7 @@ internal sealed class ObjectWriter(ExportContext context)
     {
         ObjectRow? remembered = await context.Store.GetObjectAsync(link.Id, key, cancel).ConfigureAwait(false);
         StoreCapabilities honoured = await context.Capabilities.OfAsync(link, cancel).ConfigureAwait(false);
+        await context.Store.SyncAsync(cancel).ConfigureAwait(false);
         if (remembered is not null && honoured.DeleteIfMatch && !force)
         {
             try

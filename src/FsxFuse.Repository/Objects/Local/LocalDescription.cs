@@ -16,10 +16,10 @@ internal static class LocalDescription
     /// <summary>The record, unless the file has changed since it was written.</summary>
     public static LocalRecord? Valid(LocalRecord? record, in FileStatus status)
     {
-        if (record is null)
-            return null;
-        string present = Fingerprint(status);
-        return record.Fingerprint == present ? record : record.Before?.Fingerprint == present ? record.Before : null;
+        string fingerprint = record is null ? "" : Fingerprint(status);
+        while (record is not null && record.Fingerprint != fingerprint)
+            record = record.Before;
+        return record is { Before: not null } ? record with { Before = null } : record;
     }
 
     public static string ETag(in FileStatus status, LocalRecord? valid)

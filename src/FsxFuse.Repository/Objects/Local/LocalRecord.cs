@@ -29,10 +29,7 @@ internal sealed record LocalRecord
     [JsonPropertyName("implicit")]
     public bool Implicit { get; init; }
 
-    /// <summary>
-    /// In a sidecar: the record of the file that this one was about to replace. The sidecar is written before the rename, so that a crash between
-    /// the two leaves whichever file is there with its record.
-    /// </summary>
+    /// <summary>In a sidecar: the record of the object that this one is about to replace.</summary>
     [JsonPropertyName("before")]
     public LocalRecord? Before { get; init; }
 

@@ -35,10 +35,8 @@ internal sealed class LocalRecords(LocalTree tree)
             WriteSidecar(key, record);
     }
 
-    /// <summary>Writes the record of a file that is in its place, or about to be renamed to it: then the one there keeps its own beside it.</summary>
-    public void WriteSidecar(string key, LocalRecord record, LocalRecord? present = null)
+    public void WriteSidecar(string key, LocalRecord record)
     {
-        record = record with { Before = present is null ? null : present with { Before = null } };
         using SafeFileHandle directory = tree.OpenBookkeeping(SidecarDirectory);
         string temporary = LocalTree.PathIn(directory, $"{Guid.NewGuid():N}.new");
         using (SafeFileHandle file = NativeFile.CreateFile(temporary, 0x180))

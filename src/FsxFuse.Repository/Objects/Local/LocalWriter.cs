@@ -210,8 +210,9 @@ internal sealed class LocalWriter(LocalTree tree, LocalLock @lock)
         SafeFileHandle parent = tree.OpenOrCreate(place.Parent);
         try
         {
+            // A sidecar comes first, and holds for what is there until then too: a crash in between must leave neither without its record.
             if (needsSidecar)
-                tree.Records.WriteSidecar(key, record, LocalObject.Find(tree.Records, parent, place.Name, key)?.Record);
+                tree.Records.WriteSidecar(key, record with { Before = LocalObject.Find(tree.Records, parent, place.Name, key)?.Record });
             NativeFile.Rename(temporary, LocalTree.PathIn(parent, place.Name));
             if (!needsSidecar)
                 tree.Records.Forget(key);
