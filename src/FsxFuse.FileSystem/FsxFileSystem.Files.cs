@@ -133,7 +133,8 @@ public sealed partial class FsxFileSystem
         await _contents.OpenedAsync(node, file.CanWrite).ConfigureAwait(false);
         try
         {
-            if ((file.Flags & OpenFlags.Truncate) != 0 && file.CanWrite)
+            // Also for reading: the kernel has asked for the right to write, and has set its own idea of the size to zero (open(2)).
+            if ((file.Flags & OpenFlags.Truncate) != 0)
             {
                 await _contents.TruncateAsync(node, 0, (request.OpenFlags & OpenRequestFlags.KillSuidGid) != 0, CancellationToken.None).ConfigureAwait(false);
             }
@@ -192,7 +193,7 @@ public sealed partial class FsxFileSystem
         await _contents.OpenedAsync(node, file.CanWrite).ConfigureAwait(false);
         try
         {
-            if ((flags & OpenFlags.Truncate) != 0 && file.CanWrite)
+            if ((flags & OpenFlags.Truncate) != 0)
             {
                 await _contents.TruncateAsync(node, 0, (request.OpenFlags & OpenRequestFlags.KillSuidGid) != 0, CancellationToken.None).ConfigureAwait(false);
             }
