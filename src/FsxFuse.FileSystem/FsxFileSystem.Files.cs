@@ -282,6 +282,12 @@ public sealed partial class FsxFileSystem
         request.Reply();
     }
 
+    /// <summary>
+    /// Whether a change of the bytes by this caller takes set-uid and set-gid away. These requests do not say whether the caller has CAP_FSETID,
+    /// as a write does; a kernel that finds a root without it sends a SETATTR first.
+    /// </summary>
+    private static bool LosesPrivileges(uint caller) => caller != 0;
+
     private async ValueTask FallocateAsync(FallocateRequest request)
     {
         if (!_files.TryGet(request.Handle, out OpenFile? file))
@@ -297,7 +303,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        await _io.AllocateAsync(file, (FallocateMode)(int)request.Mode, (long)request.Offset, (long)request.Length, request.InterruptToken).ConfigureAwait(false);
+        await _io.AllocateAsync(file, (FallocateMode)(int)request.Mode, (long)request.Offset, (long)request.Length, LosesPrivileges(request.Uid), request.InterruptToken).ConfigureAwait(false);
         request.Reply();
     }
 
@@ -335,7 +341,7 @@ public sealed partial class FsxFileSystem
         }
 
         long length = (long)Math.Min(request.Length, (ulong)int.MaxValue & ~4095UL);
-        long copied = await _io.CopyAsync(from, (long)request.OffsetIn, to, (long)request.OffsetOut, length, request.InterruptToken).ConfigureAwait(false);
+        long copied = await _io.CopyAsync(from, (long)request.OffsetIn, to, (long)request.OffsetOut, length, LosesPrivileges(request.Uid), request.InterruptToken).ConfigureAwait(false);
         request.Reply((ulong)copied);
     }
 }
