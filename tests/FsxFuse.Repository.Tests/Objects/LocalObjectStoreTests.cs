@@ -106,6 +106,35 @@ public sealed class LocalObjectStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_symlink_whose_writer_was_killed_has_its_own_record_before_and_after_the_rename()
+    {
+        static PutOptions Options(string stamp) => new() { Metadata = new Dictionary<string, string> { ["file-permissions"] = "0120777", ["stamp"] = stamp } };
+        PutResult first = await PutAsync("l", "one", Options("1"));
+        string record = Directory.GetFiles(At(".fsxfuse/records")).Single();
+        string pending = Path.Combine(Path.GetDirectoryName(record)!, "pending-" + Path.GetFileName(record));
+        byte[] old = File.ReadAllBytes(record);
+
+        // Killed before the rename: the new record is there, and the old link.
+        File.WriteAllText(pending, "{\"Fingerprint\":\"of another file\"}");
+        Assert.Equal((first.ETag, "1"), await StateAsync());
+
+        // Killed after it: the new link is there, and the old record still in its place.
+        PutResult second = await PutAsync("l", "two", Options("2"));
+        File.Move(record, pending);
+        File.WriteAllBytes(record, old);
+        Assert.Equal((second.ETag, "2"), await StateAsync());
+
+        await _store.DeleteAsync("l");
+        Assert.Empty(Directory.GetFiles(At(".fsxfuse/records")));
+
+        async Task<(string, string)> StateAsync()
+        {
+            ObjectInfo info = (await _store.HeadAsync("l"))!;
+            return (info.ETag, info.Metadata["stamp"]);
+        }
+    }
+
+    [Fact]
     public async Task Files_get_the_mode_that_their_metadata_names()
     {
         await PutAsync("private", "x", new PutOptions { Metadata = new Dictionary<string, string> { ["file-permissions"] = "0104600" } });

@@ -24,7 +24,7 @@ internal readonly record struct LocalObject(string Key, FileStatus Status, Local
             LocalRecord? record = records.Read(path, key);
             if (marker && record is { Implicit: true })
                 return null;
-            LocalRecord? valid = LocalDescription.Valid(record, status);
+            LocalRecord? valid = records.Valid(record, key, status);
             // A replacement between the two calls gives the old file's status and the new one's record: look again.
             if (record is not null && valid is null && attempt < 3
                 && (NativeFile.Status(path) is not { } again || LocalDescription.Fingerprint(again) != LocalDescription.Fingerprint(status)))

@@ -235,7 +235,7 @@ public sealed class LocalObjectStore : IObjectStore
                 FileStatus status = NativeFile.Status(file);
                 if (!status.IsRegular)
                     throw NotFound(key);
-                found = new LocalObject(key, status, LocalDescription.Valid(_tree.Records.Read(file, key), status));
+                found = new LocalObject(key, status, _tree.Records.Valid(_tree.Records.Read(file, key), key, status));
             }
             else
             {
@@ -274,7 +274,7 @@ public sealed class LocalObjectStore : IObjectStore
         using SafeFileHandle parent = _tree.TryOpen(place.Parent) ?? throw NotFound(source.Key);
         SafeFileHandle file = NativeFile.TryOpenFile(LocalTree.PathIn(parent, place.Name)) ?? throw NotFound(source.Key);
         FileStatus status = NativeFile.Status(file);
-        found = new LocalObject(source.Key, status, LocalDescription.Valid(_tree.Records.Read(file, source.Key), status));
+        found = new LocalObject(source.Key, status, _tree.Records.Valid(_tree.Records.Read(file, source.Key), source.Key, status));
         if (status.IsRegular && (source.ETag is null || source.ETag == found.ETag))
             return file;
         file.Dispose();

@@ -210,9 +210,11 @@ internal sealed class LocalWriter(LocalTree tree, LocalLock @lock)
         SafeFileHandle parent = tree.OpenOrCreate(place.Parent);
         try
         {
+            if (needsSidecar)
+                tree.Records.WritePending(key, record);
             NativeFile.Rename(temporary, LocalTree.PathIn(parent, place.Name));
             if (needsSidecar)
-                tree.Records.WriteSidecar(key, record);
+                tree.Records.KeepPending(key);
             else
                 tree.Records.Forget(key);
             return parent;
