@@ -7,7 +7,7 @@ internal sealed record ModelOptions
 {
     internal const string Usage = """
         usage: FsxFuse.Model run|integrity [--operations N] [--seed S] [--lanes N] [--script FILE] [--shrink SECONDS] [--executable PATH]
-               FsxFuse.Model run|integrity --replay FILE
+               FsxFuse.Model run|integrity --replay FILE [--shrink SECONDS]
           run        random operations on a mount and on ext4 side by side (20000 by default)
           integrity  random changes of the bytes of two files on a mount, against a model in memory
           --lanes    processes that work at the same time, each in its own subtree (3)
@@ -26,8 +26,8 @@ internal sealed record ModelOptions
 
     internal string? ScriptFile { get; init; }
 
-    /// <summary>How long a failing script is shortened.</summary>
-    internal TimeSpan ShrinkFor { get; init; } = TimeSpan.FromMinutes(3);
+    /// <summary>How long a failing script is shortened; null for the default, and not at all for one that is replayed.</summary>
+    internal TimeSpan? ShrinkFor { get; init; }
 
     internal required string Executable { get; init; }
 

@@ -15,8 +15,15 @@ bool isModel = options.Command == "run";
 using Field field = new(options.Executable, withReference: isModel);
 if (options.Replay is { } file)
 {
-    ScriptRunner runner = new(field, (directory, lane) => isModel ? ModelRun.Make(field, directory, lane) : IntegrityRun.Make(field, directory, lane));
-    if (runner.Run(OperationText.Read(file)) is not { } failure)
+    List<Operation> script = OperationText.Read(file);
+    IScriptLane Make(string directory, int lane) => isModel ? ModelRun.Make(field, directory, lane) : IntegrityRun.Make(field, directory, lane);
+    if (options.ShrinkFor is not null)
+    {
+        await new FailureReport(options, field, Console.Out).WriteAsync(Path.GetFileName(file), [script], Make);
+        return 1;
+    }
+
+    if (new ScriptRunner(field, Make).Run(script) is not { } failure)
     {
         Console.WriteLine("no difference");
         return 0;

@@ -3,6 +3,8 @@ namespace FsxFuse.Model;
 /// <summary>Shrinks the script of a failure, prints it and leaves it in a file that can be replayed.</summary>
 internal sealed class FailureReport(ModelOptions options, Field field, TextWriter output)
 {
+    private static readonly TimeSpan s_shrinkFor = TimeSpan.FromMinutes(3);
+
     /// <param name="title">What the script comes from.</param>
     /// <param name="scripts">Scripts that may show the failure again, the most wanted first.</param>
     /// <param name="makeLane">Makes a lane in a directory of the field.</param>
@@ -11,7 +13,7 @@ internal sealed class FailureReport(ModelOptions options, Field field, TextWrite
         ScriptRunner runner = new(field, makeLane);
         foreach (List<Operation> script in scripts)
         {
-            Shrinker shrinker = new(runner.Run, options.ShrinkFor);
+            Shrinker shrinker = new(runner.Run, options.ShrinkFor ?? s_shrinkFor);
             if (shrinker.Shrink(script) is not { } shrunk)
                 continue;
             await output.WriteLineAsync($"\nshrunk from {script.Count} to {shrunk.Script.Count} operations in {shrinker.Attempts} attempts; the last {shrunk.Failure.Difference}").ConfigureAwait(false);
