@@ -133,7 +133,8 @@ public sealed partial class FsxFileSystem
         await _contents.OpenedAsync(node, file.CanWrite).ConfigureAwait(false);
         try
         {
-            if ((file.Flags & OpenFlags.Truncate) != 0 && file.CanWrite)
+            // Also for reading: the kernel has asked for the right to write, and has set its own idea of the size to zero (open(2)).
+            if ((file.Flags & OpenFlags.Truncate) != 0)
             {
                 await _contents.TruncateAsync(node, 0, (request.OpenFlags & OpenRequestFlags.KillSuidGid) != 0, CancellationToken.None).ConfigureAwait(false);
             }
@@ -192,7 +193,7 @@ public sealed partial class FsxFileSystem
         await _contents.OpenedAsync(node, file.CanWrite).ConfigureAwait(false);
         try
         {
-            if ((flags & OpenFlags.Truncate) != 0 && file.CanWrite)
+            if ((flags & OpenFlags.Truncate) != 0)
             {
                 await _contents.TruncateAsync(node, 0, (request.OpenFlags & OpenRequestFlags.KillSuidGid) != 0, CancellationToken.None).ConfigureAwait(false);
             }
@@ -281,6 +282,12 @@ public sealed partial class FsxFileSystem
         request.Reply();
     }
 
+    /// <summary>
+    /// Whether a change of the bytes by this caller takes set-uid and set-gid away. These requests do not say whether the caller has CAP_FSETID,
+    /// as a write does; a kernel that finds a root without it sends a SETATTR first.
+    /// </summary>
+    private static bool LosesPrivileges(uint caller) => caller != 0;
+
     private async ValueTask FallocateAsync(FallocateRequest request)
     {
         if (!_files.TryGet(request.Handle, out OpenFile? file))
@@ -296,7 +303,7 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        await _io.AllocateAsync(file, (FallocateMode)(int)request.Mode, (long)request.Offset, (long)request.Length, request.InterruptToken).ConfigureAwait(false);
+        await _io.AllocateAsync(file, (FallocateMode)(int)request.Mode, (long)request.Offset, (long)request.Length, LosesPrivileges(request.Uid), request.InterruptToken).ConfigureAwait(false);
         request.Reply();
     }
 
@@ -334,7 +341,7 @@ public sealed partial class FsxFileSystem
         }
 
         long length = (long)Math.Min(request.Length, (ulong)int.MaxValue & ~4095UL);
-        long copied = await _io.CopyAsync(from, (long)request.OffsetIn, to, (long)request.OffsetOut, length, request.InterruptToken).ConfigureAwait(false);
+        long copied = await _io.CopyAsync(from, (long)request.OffsetIn, to, (long)request.OffsetOut, length, LosesPrivileges(request.Uid), request.InterruptToken).ConfigureAwait(false);
         request.Reply((ulong)copied);
     }
 }

@@ -36,7 +36,14 @@ internal sealed class AttributeChanges(Volume volume, ExportNotes exports, Acces
         });
         if ((rest & (SetAttrMask.Mode | Ownership | Times)) == 0)
         {
-            return Errno.None;
+            if ((wanted.Valid & SetAttrMask.Size) != 0)
+            {
+                return Errno.None;
+            }
+
+            // What is left of chown(2) with neither owner nor group: the kernel sends it for the change of ctime and of the privileged bits.
+            wanted = wanted with { Uid = node.Row.Uid, Gid = node.Row.Gid };
+            rest |= Ownership;
         }
 
         await node.Gate.WaitAsync(cancel).ConfigureAwait(false);

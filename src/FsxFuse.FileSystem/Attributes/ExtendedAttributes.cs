@@ -121,7 +121,9 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
         if (!volume.HasXattrs || await volume.Store.GetXattrAsync(node.Id, name).ConfigureAwait(false) is null)
         {
             node.LacksXattr(name);
-            return Errno.ENODATA;
+
+            // A list that is not there is what its removal asks for (vfs_remove_acl): setfacl -b counts on it.
+            return IsAccessControl(name) ? Errno.None : Errno.ENODATA;
         }
 
         long now = volume.NowNs;
@@ -135,10 +137,12 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
     private async ValueTask<int> ListSizeAsync(Node node) =>
         volume.HasXattrs ? (await ListAsync(node, root: true).ConfigureAwait(false)).Length : 0;
 
+    private static bool IsAccessControl(FileName name) => name == AccessControlLists.AccessName || name == AccessControlLists.DefaultName;
+
     /// <summary>EOPNOTSUPP for a namespace that is not kept, EINVAL for a namespace without a name.</summary>
     private static Errno Check(FileName name)
     {
-        if (name == AccessControlLists.AccessName || name == AccessControlLists.DefaultName)
+        if (IsAccessControl(name))
         {
             return Errno.None;
         }

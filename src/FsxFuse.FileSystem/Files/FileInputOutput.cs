@@ -117,14 +117,17 @@ internal sealed class FileInputOutput(Volume volume, FileContents contents, Exte
     }
 
     /// <summary>fallocate(2).</summary>
-    public async ValueTask AllocateAsync(OpenFile file, FallocateMode mode, long offset, long length, CancellationToken cancel)
+    public async ValueTask AllocateAsync(OpenFile file, FallocateMode mode, long offset, long length, bool killPrivileges, CancellationToken cancel)
     {
         await ChangeAsync(file.Node, async content =>
         {
             await content.AllocateAsync(mode, offset, length, cancel).ConfigureAwait(false);
             return (mode & FallocateMode.KeepSize) == 0 ? offset + length : 0;
         }, cancel).ConfigureAwait(false);
-        await KillPrivilegesAsync(file.Node).ConfigureAwait(false);
+        if (killPrivileges)
+        {
+            await KillPrivilegesAsync(file.Node).ConfigureAwait(false);
+        }
     }
 
     /// <summary>lseek(2) for SEEK_DATA and SEEK_HOLE; -1 = ENXIO.</summary>
@@ -134,7 +137,7 @@ internal sealed class FileInputOutput(Volume volume, FileContents contents, Exte
             : -1;
 
     /// <summary>copy_file_range(2); returns how many bytes were copied.</summary>
-    public async ValueTask<long> CopyAsync(OpenFile from, long fromOffset, OpenFile to, long toOffset, long length, CancellationToken cancel)
+    public async ValueTask<long> CopyAsync(OpenFile from, long fromOffset, OpenFile to, long toOffset, long length, bool killPrivileges, CancellationToken cancel)
     {
         if (await contents.GetAsync(from.Node, cancel).ConfigureAwait(false) is not { } source)
         {
@@ -147,7 +150,7 @@ internal sealed class FileInputOutput(Volume volume, FileContents contents, Exte
             copied = await target.CopyRangeAsync(source, fromOffset, toOffset, length, cancel).ConfigureAwait(false);
             return copied > 0 ? toOffset + copied : -1;
         }, cancel).ConfigureAwait(false);
-        if (copied > 0)
+        if (copied > 0 && killPrivileges)
         {
             await KillPrivilegesAsync(to.Node).ConfigureAwait(false);
         }

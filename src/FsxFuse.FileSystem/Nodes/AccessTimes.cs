@@ -91,7 +91,7 @@ internal sealed partial class AccessTimes(Volume volume) : IAsyncDisposable
         {
             InodeRow row = nodes[i].Row;
             long atime = nodes[i].PendingAtimeNs;
-            if (atime > row.AtimeNs)
+            if (atime != 0 && atime > row.AtimeNs)
             {
                 stored[i] = batch.Update(row, row with { AtimeNs = atime });
             }

@@ -297,7 +297,7 @@ internal sealed class Node
         const long Day = 86_400_000_000_000;
         lock (this)
         {
-            long atime = Math.Max(_row.AtimeNs, PendingAtimeNs);
+            long atime = PendingAtimeNs != 0 ? Math.Max(_row.AtimeNs, PendingAtimeNs) : _row.AtimeNs;
             long mtime = IsLive ? Live.MtimeNs : _row.MtimeNs;
             long ctime = IsLive ? Math.Max(Live.CtimeNs, _row.CtimeNs) : _row.CtimeNs;
             if (atime > mtime && atime > ctime && nowNs - atime < Day)
@@ -334,6 +334,6 @@ internal sealed class Node
             row = row with { Size = Live.Size, MtimeNs = Live.MtimeNs, CtimeNs = Math.Max(Live.CtimeNs, row.CtimeNs) };
         }
 
-        return PendingAtimeNs > row.AtimeNs ? row with { AtimeNs = PendingAtimeNs } : row;
+        return PendingAtimeNs != 0 && PendingAtimeNs > row.AtimeNs ? row with { AtimeNs = PendingAtimeNs } : row;
     }
 }

@@ -74,6 +74,9 @@ internal sealed class NameRefresh(ImportContext context, NameImport names)
             bool sameBytes = (known?.ETag ?? content?.SourceETag) == info.ETag
                 && (content is not null ? content.SourceETag == info.ETag : inode.IsRegular || inode.Target is { Length: > 0 })
                 && metadata.IsSymlink == (inode.Type == FileType.Symlink);
+            // Times alone start no export (it goes with the next one): those set here since the object was written are not in it yet.
+            if (sameBytes && !inode.Flags.HasFlag(InodeFlags.AttributesPending) && inode.CtimeNs > info.LastModified.ToUnixNanoseconds())
+                metadata = metadata with { MtimeNs = null, AtimeNs = null };
             if (sameBytes && !Differs(inode, metadata))
             {
                 await RememberAsync(link, info, known, cancel).ConfigureAwait(false);

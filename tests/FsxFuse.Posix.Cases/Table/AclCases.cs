@@ -40,6 +40,15 @@ internal static class AclCases
             Removexattr("a", Access).Ok();
             Getxattr("a", Access, []).Fails(ENODATA);
         });
+        t.Both("removing_a_list_that_is_not_there_succeeds", _ =>
+        {
+            File("a", "", 640);
+            Removexattr("a", Access).Ok();
+            Removexattr("a", Default).Ok();
+            Mkdir("d").Ok();
+            Removexattr("d", Default).Ok();
+            Equal(640, Stat("a").Mode);
+        });
         t.Both("malformed_lists_are_EINVAL", _ =>
         {
             File("a");

@@ -136,6 +136,12 @@ internal static class ChownCases
             Chown("d", Alice, Staff).Ok();
             Equal(7755, Stat("d").Mode);
         });
+        t.Root("of_nothing_moves_ctime_and_clears_suid", _ =>
+        {
+            File("a", "", 4755);
+            KeepsMtime("a", () => ChangesCtime("a", () => Chown("a", -1, -1).Ok()));
+            Equal(755, Stat("a").Mode);
+        });
         t.Root("of_nothing_keeps_ids", _ =>
         {
             File("a");

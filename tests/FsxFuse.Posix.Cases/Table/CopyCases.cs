@@ -125,6 +125,14 @@ internal static class CopyCases
             c.As(Alice, () => CopyRange(c.Fd("a", O_RDONLY), 0, c.Fd("b", O_WRONLY), 0, 1).Is(1));
             Equal(777, Stat("b").Mode);
         });
+        t.Root("by_root_keeps_suid_and_sgid", c =>
+        {
+            File("a", "x");
+            File("b");
+            Chmod("b", 6777).Ok();
+            CopyRange(c.Fd("a", O_RDONLY), 0, c.Fd("b", O_WRONLY), 0, 1).Is(1);
+            Equal(6777, Stat("b").Mode);
+        });
     }
 
     private static void CopyAll(int from, long fromOffset, int to, long toOffset, long length)

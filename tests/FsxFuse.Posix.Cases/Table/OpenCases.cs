@@ -61,6 +61,16 @@ internal static class OpenCases
             ChangesMtime("a", () => c.Fd("a", O_WRONLY | O_TRUNC));
             Equal(0L, Stat("a").Length);
         });
+        t.Both("O_TRUNC_for_reading_empties_too", c =>
+        {
+            File("a", Pattern(10000));
+            int fd = 0;
+            ChangesMtime("a", () => fd = c.Fd("a", O_RDONLY | O_TRUNC));
+            Equal(0L, Fstat(fd).Length);
+            Equal("", Text("a"));
+            Truncate("a", 5).Ok();
+            Equal("\0\0\0\0\0", Text("a"));
+        });
         t.Both("O_TRUNC_shows_to_other_descriptors", c =>
         {
             int fd = c.Fd(File("a", "content"), O_RDONLY);

@@ -187,6 +187,13 @@ internal static class SpaceCases
             c.As(Alice, () => Fallocate(c.Fd("a", O_RDWR), 0, 0, 10_000).Ok());
             Equal(777, Stat("a").Mode);
         });
+        t.Root("by_root_keeps_suid_and_sgid", c =>
+        {
+            File("a", Pattern(8192));
+            Chmod("a", 6777).Ok();
+            Fallocate(c.Fd("a", O_RDWR), 0, 0, 10_000).Ok();
+            Equal(6777, Stat("a").Mode);
+        });
     }
 
     internal static void AddSeek(CaseList t)

@@ -61,6 +61,7 @@ internal static class TimesCases
                 File($"a{seconds}");
                 Utimens($"a{seconds}", new(seconds, 1), new(seconds, 999_999_999)).Ok();
                 Equal(new Timestamp(seconds, 999_999_999), Stat($"a{seconds}").Modify);
+                Equal(new Timestamp(seconds, 1), Stat($"a{seconds}").Access);
             }
         });
         t.Both("nanoseconds_out_of_range_are_EINVAL", _ =>

@@ -179,6 +179,31 @@ public sealed class RefreshTests
     }
 
     [Fact]
+    public async Task Times_set_here_after_the_object_was_written_stay()
+    {
+        await using ImportFixture fs = await ImportFixture.CreateAsync();
+        DateTimeOffset written = DateTimeOffset.UnixEpoch.AddDays(20_001);
+        fs.Bucket.Put("p/a", "x", Metadata("5ns"));
+        await fs.RefreshAsync(attributes: true);
+        NamedInode a = await fs.GetAsync("/a");
+        Assert.Equal(5, a.Inode.MtimeNs);
+        await fs.CommitAsync(b => b.Update(a.Inode, a.Inode with { MtimeNs = 7, CtimeNs = (written.AddSeconds(1) - DateTimeOffset.UnixEpoch).Ticks * 100 }));
+
+        // The listing tells another time than was remembered, as after an upload that took long: the object is looked at.
+        fs.Bucket.Put("p/a", "x", Metadata("5ns"), modified: written);
+        fs.Bucket.ResetCounts();
+        Assert.Equal(1, (await fs.RefreshAsync()).Unchanged);
+        Assert.Equal((1, 7), (fs.Bucket.Heads, (await fs.GetAsync("/a")).Inode.MtimeNs));
+
+        // Others write it later.
+        fs.Bucket.Put("p/a", "x", Metadata("9ns"), modified: written.AddDays(1));
+        Assert.Equal(1, (await fs.RefreshAsync()).Changed);
+        Assert.Equal(9, (await fs.GetAsync("/a")).Inode.MtimeNs);
+
+        static Dictionary<string, string> Metadata(string mtime) => new() { ["file-mtime"] = mtime };
+    }
+
+    [Fact]
     public async Task Policies_decide_what_is_followed()
     {
         await using ImportFixture fs = await ImportFixture.CreateAsync();
