@@ -52,6 +52,8 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             Passthrough = mounted.Session.Connection?.Has(FuseCapabilities.Passthrough) ?? false,
             Inodes = totals.Inodes,
             LogicalBytes = totals.Bytes,
+            HeldInodes = mounted.FileSystem.HeldInodes,
+            OpenHandles = mounted.FileSystem.OpenHandles,
             Cache = new CacheDocument { Path = mounted.CacheDirectory, UsedBytes = usage.Used, LimitBytes = usage.Capacity },
             Exports = new ExportQueueDocument
             {

@@ -66,6 +66,12 @@ internal static unsafe partial class Libc
     internal static partial int faccessat(int dir, byte[] path, int mode, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int name_to_handle_at(int dir, byte[] path, byte* handle, int* mount, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int open_by_handle_at(int mount, byte* handle, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint readlink(byte[] path, byte* buffer, nint size);
 
     [LibraryImport("libc", SetLastError = true)]
