@@ -237,7 +237,10 @@ internal sealed class MountedFileSystem : IAsyncDisposable
     // The ways in: the kernel and the control socket.
     private async Task ConnectAsync(MountPlan plan, ILoggerFactory loggers, LogLevelSwitch levels, CancellationToken cancel)
     {
-        FileSystem = new FsxFileSystem(Store, Cache, Importer, new FileSystemOptions(), _time, loggers.CreateLogger<FsxFileSystem>());
+        FileSystem = new FsxFileSystem(Store, Cache, Importer, new FileSystemOptions(), _time, loggers.CreateLogger<FsxFileSystem>())
+        {
+            AccessTimeRule = KernelOptions.AccessTimes(plan.Request.Options),
+        };
         _teardown.Push(FileSystem.DisposeAsync);
         await FileSystem.StartAsync().ConfigureAwait(false);
 
