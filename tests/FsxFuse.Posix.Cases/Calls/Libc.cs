@@ -15,6 +15,12 @@ internal static unsafe partial class Libc
     internal static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int siginterrupt(int number, int interrupt);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int tgkill(int process, int thread, int number);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int openat(int dir, byte[] path, int flags, int mode);
 
     [LibraryImport("libc", SetLastError = true)]
