@@ -91,6 +91,7 @@ public sealed partial class FsxFileSystem
     private async ValueTask LookupBySelfAsync(LookupRequest request, bool dotDot)
     {
         ulong id = request.NodeId;
+        long seen = _volume.ForeignChanges;
         if (await GetFreshAsync(request.Pending).ConfigureAwait(false) is not { } node)
         {
             request.Fail(Errno.ESTALE);
@@ -106,7 +107,7 @@ public sealed partial class FsxFileSystem
 
         if (row is { NLink: > 0 })
         {
-            AnswerEntry(row, request.Reply);
+            AnswerEntry(row, request.Reply, seen);
         }
         else
         {
