@@ -53,15 +53,15 @@ public sealed partial class FsxFileSystem
     {
         ulong parentId = request.NodeId;
         FileName name = new(request.Name);
-        if (await _volume.GetNodeAsync(parentId).ConfigureAwait(false) is not { } parent)
+        if (name.Span is [(byte)'.'] or [(byte)'.', (byte)'.'])
         {
-            request.Fail(Errno.ESTALE);
+            await LookupBySelfAsync(request, dotDot: name.Length == 2).ConfigureAwait(false);
             return;
         }
 
-        if (name.Span is [(byte)'.'] or [(byte)'.', (byte)'.'])
+        if (await _volume.GetNodeAsync(parentId).ConfigureAwait(false) is not { } parent)
         {
-            await LookupBySelfAsync(request, parent, dotDot: name.Length == 2).ConfigureAwait(false);
+            request.Fail(Errno.ESTALE);
             return;
         }
 
@@ -84,9 +84,20 @@ public sealed partial class FsxFileSystem
         }
     }
 
-    /// <summary>"." and "..", by which file handles of earlier mounts find their way (FUSE_EXPORT_SUPPORT).</summary>
-    private async ValueTask LookupBySelfAsync(LookupRequest request, Node node, bool dotDot)
+    /// <summary>
+    /// "." and "..", by which file handles find their way to what the kernel has forgotten, or never knew since the mount
+    /// (FUSE_EXPORT_SUPPORT). What has no name any more is not found: who still has it open is answered by the kernel itself.
+    /// </summary>
+    private async ValueTask LookupBySelfAsync(LookupRequest request, bool dotDot)
     {
+        ulong id = request.NodeId;
+        long seen = _volume.ForeignChanges;
+        if (await GetFreshAsync(request.Pending).ConfigureAwait(false) is not { } node)
+        {
+            request.Fail(Errno.ESTALE);
+            return;
+        }
+
         InodeRow? row = node.Row;
         if (dotDot)
         {
@@ -94,13 +105,17 @@ public sealed partial class FsxFileSystem
             row = directory is null ? null : await _volume.Store.GetInodeAsync(directory.Parent).ConfigureAwait(false);
         }
 
-        if (row is null)
+        if (row is { NLink: > 0 })
+        {
+            AnswerEntry(row, request.Reply, seen);
+        }
+        else
         {
             request.Fail(Errno.ESTALE);
-            return;
         }
 
-        AnswerEntry(row, request.Reply);
+        // The question alone brought the node in; only an answer makes the kernel hold it, and forget it one day.
+        Drop((long)id, 0);
     }
 
     private async ValueTask CreateAsync(PendingRequest request, FileName name, NewInode wanted, EntryAnswer answer)

@@ -85,6 +85,16 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
     /// <summary>Number of inodes the kernel or a handle holds.</summary>
     public int HeldInodes => _volume.Nodes.Count;
 
+    /// <summary>When reads move access times.</summary>
+    public AccessTimeRule AccessTimeRule
+    {
+        get => _accessTimes.Rule;
+        set => _accessTimes.Rule = value;
+    }
+
+    /// <summary>Number of files and directories open.</summary>
+    public int OpenHandles => _files.Count + _openDirectories.Count;
+
     /// <summary>Brings every file to rest and writes what is still in memory. After the session has ended.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -52,8 +52,8 @@ public interface IMetadataStore : IChangeFeed, IAsyncDisposable
     /// <summary>The block maps of a content, in chunk order.</summary>
     ValueTask<IReadOnlyList<BlockMapRow>> GetBlockMapsAsync(long content, CancellationToken cancel = default);
 
-    /// <summary>Extended attributes of an inode, in name order.</summary>
-    ValueTask<IReadOnlyList<XattrRow>> GetXattrsAsync(long inode, CancellationToken cancel = default);
+    /// <summary>Names of the extended attributes of an inode, in order. Values may be large and many: they are read one by one.</summary>
+    ValueTask<IReadOnlyList<FileName>> GetXattrNamesAsync(long inode, CancellationToken cancel = default);
 
     /// <summary>One extended attribute.</summary>
     ValueTask<XattrRow?> GetXattrAsync(long inode, FileName name, CancellationToken cancel = default);

@@ -39,6 +39,12 @@ public sealed record StatusDocument
     /// <summary>Sum of the sizes of all regular files, bytes.</summary>
     public long LogicalBytes { get; init; }
 
+    /// <summary>Inodes that the kernel, or somebody who has them open, holds in the daemon's memory.</summary>
+    public int HeldInodes { get; init; }
+
+    /// <summary>Files and directories open through requests (not counting who maps a closed file).</summary>
+    public int OpenHandles { get; init; }
+
     /// <summary>The local tier.</summary>
     public CacheDocument? Cache { get; init; }
 

@@ -72,11 +72,17 @@ internal static class AttributeReplies
     public static EntryReply Entry(Node node, TimeSpan timeout) => new()
     {
         NodeId = (ulong)node.Id,
-        Generation = 1,
+        Generation = Generation(node.Id),
         EntryTimeout = timeout,
         AttrTimeout = node.IsStale || (node.Row.Flags & InodeFlags.AttributesPending) != 0 ? TimeSpan.Zero : timeout,
         Attr = From(node),
     };
+
+    /// <summary>
+    /// Numbers are never given twice, so one generation serves all. The root's is the kernel's own: kernels from 5.14 to 6.8 take any other in
+    /// an answer to ".." for a number used again, and the mount for dead (fuse_stale_inode in fs/fuse/fuse_i.h).
+    /// </summary>
+    private static ulong Generation(long id) => id == InodeRow.RootId ? 0UL : 1UL;
 
     public static AttrReply Attributes(Node node, TimeSpan timeout) => new() { AttrTimeout = timeout, Attr = From(node) };
 

@@ -35,14 +35,14 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
             return [];
         }
 
-        IReadOnlyList<XattrRow> all = await volume.Store.GetXattrsAsync(node.Id).ConfigureAwait(false);
-        XattrRow[] rows = [.. all.Where(row => root || !row.Name.Span.StartsWith("trusted."u8))];
-        byte[] list = new byte[rows.Sum(row => row.Name.Length + 1)];
+        IReadOnlyList<FileName> all = await volume.Store.GetXattrNamesAsync(node.Id).ConfigureAwait(false);
+        FileName[] names = [.. all.Where(name => root || !name.Span.StartsWith("trusted."u8))];
+        byte[] list = new byte[names.Sum(name => name.Length + 1)];
         int at = 0;
-        foreach (XattrRow row in rows)
+        foreach (FileName name in names)
         {
-            row.Name.Span.CopyTo(list.AsSpan(at));
-            at += row.Name.Length + 1;
+            name.Span.CopyTo(list.AsSpan(at));
+            at += name.Length + 1;
         }
 
         return list;

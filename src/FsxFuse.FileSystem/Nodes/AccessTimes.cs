@@ -12,13 +12,22 @@ internal sealed partial class AccessTimes(Volume volume) : IAsyncDisposable
     private readonly ConcurrentDictionary<long, Node> _pending = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _work = Task.CompletedTask;
+    private int _rule;
 
     public void Start() => _work = Task.Run(RunAsync);
+
+    /// <summary>May change at any time, by a remount.</summary>
+    public AccessTimeRule Rule
+    {
+        get => (AccessTimeRule)Volatile.Read(ref _rule);
+        set => Volatile.Write(ref _rule, (int)value);
+    }
 
     /// <summary>A read happened.</summary>
     public void Touch(Node node)
     {
-        if (node.Accessed(volume.NowNs))
+        AccessTimeRule rule = Rule;
+        if (rule != AccessTimeRule.Never && node.Accessed(volume.NowNs, strict: rule == AccessTimeRule.Strict))
         {
             _pending[node.Id] = node;
         }

@@ -11,6 +11,18 @@ internal sealed class HandleTable<T>
     private volatile T?[] _slots = new T?[64];
     private int _used;
 
+    /// <summary>How many are open.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _used - _free.Count;
+            }
+        }
+    }
+
     public ulong Add(T handle)
     {
         lock (_lock)

@@ -289,10 +289,10 @@ internal sealed class Node
     }
 
     /// <summary>
-    /// Notes an access, by the rule of relatime (mount(8)): only when the access time is not after the last change, or a day old.
+    /// Notes an access, by the rule of relatime (mount(8)): only when the access time is not after the last change, or a day old. Strictly: always.
     /// Returns true when there is now something to write.
     /// </summary>
-    public bool Accessed(long nowNs)
+    public bool Accessed(long nowNs, bool strict = false)
     {
         const long Day = 86_400_000_000_000;
         lock (this)
@@ -300,7 +300,7 @@ internal sealed class Node
             long atime = PendingAtimeNs != 0 ? Math.Max(_row.AtimeNs, PendingAtimeNs) : _row.AtimeNs;
             long mtime = IsLive ? Live.MtimeNs : _row.MtimeNs;
             long ctime = IsLive ? Math.Max(Live.CtimeNs, _row.CtimeNs) : _row.CtimeNs;
-            if (atime > mtime && atime > ctime && nowNs - atime < Day)
+            if (!strict && atime > mtime && atime > ctime && nowNs - atime < Day)
             {
                 return false;
             }

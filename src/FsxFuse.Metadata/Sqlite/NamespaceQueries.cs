@@ -25,7 +25,7 @@ internal sealed class NamespaceQueries(Database database)
     private readonly Statement _names = database.Prepare(
         $"SELECT {NamespaceColumns.Dentry} FROM dentry d WHERE d.child = ?1 ORDER BY d.parent, d.name");
 
-    private readonly Statement _xattrs = database.Prepare("SELECT inode, name, value FROM xattr WHERE inode = ?1 ORDER BY name");
+    private readonly Statement _xattrNames = database.Prepare("SELECT name FROM xattr WHERE inode = ?1 ORDER BY name");
 
     private readonly Statement _xattr = database.Prepare("SELECT inode, name, value FROM xattr WHERE inode = ?1 AND name = ?2");
 
@@ -58,7 +58,7 @@ internal sealed class NamespaceQueries(Database database)
 
     public List<DentryRow> GetNames(long inode) => Rows.All(_names.Bind(1, inode), NamespaceColumns.ReadDentry);
 
-    public List<XattrRow> GetXattrs(long inode) => Rows.All(_xattrs.Bind(1, inode), ReadXattr);
+    public List<FileName> GetXattrNames(long inode) => Rows.All(_xattrNames.Bind(1, inode), static row => new FileName(row.Blob(0)));
 
     public XattrRow? GetXattr(long inode, FileName name) => Rows.Single(_xattr.Bind(1, inode).BindBlob(2, name.Span), ReadXattr);
 

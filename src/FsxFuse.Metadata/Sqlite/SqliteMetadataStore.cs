@@ -179,10 +179,10 @@ public sealed class SqliteMetadataStore : IMetadataStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<XattrRow>> GetXattrsAsync(long inode, CancellationToken cancel = default)
+    public ValueTask<IReadOnlyList<FileName>> GetXattrNamesAsync(long inode, CancellationToken cancel = default)
     {
         using ReaderPool.Lease lease = _readers.Rent(cancel);
-        return new(lease.Reader.Namespace.GetXattrs(inode));
+        return new(lease.Reader.Namespace.GetXattrNames(inode));
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,6 @@ using FsxFuse.Control.Documents;
 using FsxFuse.Daemon;
 using FsxFuse.Mounting;
 using FsxFuse.Native;
-using FsxFuse.Options;
 using FsxFuse.State;
 
 namespace FsxFuse.Commands;
@@ -36,9 +35,8 @@ internal sealed class MountRunner(CommandContext context)
         if (new MountpointCheck(context.Catalog).FindLiveOwner(path) is not (string name, DaemonRecord))
             throw new CommandFailedException($"{request.Directory} is not the mountpoint of a running file system, so it cannot be remounted");
         using ControlClient client = context.Connect(name);
-        OptionSet remembered = request.Options.Remembered();
         OptionsDocument changed = await client.ChangeOptionsAsync(
-            new OptionsRequest(new Dictionary<string, string>(remembered, StringComparer.Ordinal)), cancel).ConfigureAwait(false);
+            new OptionsRequest(new Dictionary<string, string>(request.Options, StringComparer.Ordinal)), cancel).ConfigureAwait(false);
         foreach (string later in changed.AtNextMount)
             context.Output.Notice($"the option '{later}' is stored and takes effect at the next mount");
         if (!Remounter.Apply(path, request.Options, out int errno))

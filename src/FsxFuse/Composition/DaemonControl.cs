@@ -52,6 +52,8 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             Passthrough = mounted.Session.Connection?.Has(FuseCapabilities.Passthrough) ?? false,
             Inodes = totals.Inodes,
             LogicalBytes = totals.Bytes,
+            HeldInodes = mounted.FileSystem.HeldInodes,
+            OpenHandles = mounted.FileSystem.OpenHandles,
             Cache = new CacheDocument { Path = mounted.CacheDirectory, UsedBytes = usage.Used, LimitBytes = usage.Capacity },
             Exports = new ExportQueueDocument
             {
@@ -180,9 +182,11 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
         await _changing.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            OptionSet given = OptionSet.FromStored(request.Options).Remembered();
+            OptionSet options = OptionSet.FromStored(request.Options);
+            OptionSet given = options.Remembered();
             ResolvedSource joined = SourceResolver.Join(mounted.Config, given, catalog.Locations);
             await mounted.ApplyAsync(given, cancel).ConfigureAwait(false);
+            mounted.FileSystem.AccessTimeRule = KernelOptions.AccessTimes(options);
             List<string> later = [.. given.Where(option => option.Key is "cache_size" && mounted.Config.Options.GetValueOrDefault(option.Key) != option.Value).Select(option => option.Key)];
             if (joined.IsChanged)
                 catalog.Save(joined.Config);

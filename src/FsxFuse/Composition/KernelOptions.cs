@@ -32,6 +32,10 @@ internal static class KernelOptions
         };
     }
 
+    /// <summary>When reads move access times.</summary>
+    public static AccessTimeRule AccessTimes(OptionSet options) =>
+        options.Has("noatime") ? AccessTimeRule.Never : options.Has("strictatime") ? AccessTimeRule.Strict : AccessTimeRule.Relative;
+
     /// <summary>What to negotiate and how to serve.</summary>
     /// <param name="options">The options given.</param>
     /// <param name="stacked">The cache is on overlayfs: passthrough needs another level of stacking.</param>

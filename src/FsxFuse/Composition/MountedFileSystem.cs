@@ -80,6 +80,8 @@ internal sealed class MountedFileSystem : IAsyncDisposable
 
     public TaskRunner Tasks { get; private set; } = null!;
 
+    public FsxFileSystem FileSystem { get; private set; } = null!;
+
     public FuseSession Session { get; private set; } = null!;
 
     /// <summary>Starts all parts and mounts.</summary>
@@ -235,12 +237,15 @@ internal sealed class MountedFileSystem : IAsyncDisposable
     // The ways in: the kernel and the control socket.
     private async Task ConnectAsync(MountPlan plan, ILoggerFactory loggers, LogLevelSwitch levels, CancellationToken cancel)
     {
-        FsxFileSystem fileSystem = new(Store, Cache, Importer, new FileSystemOptions(), _time, loggers.CreateLogger<FsxFileSystem>());
-        _teardown.Push(fileSystem.DisposeAsync);
-        await fileSystem.StartAsync().ConfigureAwait(false);
+        FileSystem = new FsxFileSystem(Store, Cache, Importer, new FileSystemOptions(), _time, loggers.CreateLogger<FsxFileSystem>())
+        {
+            AccessTimeRule = KernelOptions.AccessTimes(plan.Request.Options),
+        };
+        _teardown.Push(FileSystem.DisposeAsync);
+        await FileSystem.StartAsync().ConfigureAwait(false);
 
         bool stacked = MountTable.Read().Containing(CacheDirectory)?.Type == "overlay";
-        Session = FuseSession.Create(fileSystem, KernelOptions.Mount(plan), KernelOptions.Connection(plan.Request.Options, stacked), loggers.CreateLogger<FuseSession>());
+        Session = FuseSession.Create(FileSystem, KernelOptions.Mount(plan), KernelOptions.Connection(plan.Request.Options, stacked), loggers.CreateLogger<FuseSession>());
         _teardown.Push(Session.DisposeAsync);
         await Session.StartAsync(cancel).ConfigureAwait(false);
         await Exporter.StartAsync(cancel).ConfigureAwait(false);

@@ -22,6 +22,29 @@ public sealed class AccessTimeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_mount_options_decide()
+    {
+        Node file = await _bench.MakeFileAsync(_bench.Root, "f", "text");
+        _bench.AccessTimes.Rule = AccessTimeRule.Never;
+        _bench.AccessTimes.Touch(file);
+        Assert.Equal(0, file.PendingAtimeNs);
+        _bench.AccessTimes.Rule = AccessTimeRule.Relative;
+        _bench.AccessTimes.Touch(file);
+        long first = file.PendingAtimeNs;
+        Assert.True(first > 0);
+        _bench.AccessTimes.Touch(file);
+        Assert.Equal(first, file.PendingAtimeNs);
+        _bench.AccessTimes.Rule = AccessTimeRule.Strict;
+        while (_bench.Volume.NowNs == first)
+        {
+            await Task.Yield();
+        }
+
+        _bench.AccessTimes.Touch(file);
+        Assert.True(file.PendingAtimeNs > first);
+    }
+
+    [Fact]
     public async Task Many_are_stored_together_and_one_changed_meanwhile_spoils_no_other()
     {
         List<Node> files = [];

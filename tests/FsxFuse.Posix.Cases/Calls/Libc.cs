@@ -15,6 +15,12 @@ internal static unsafe partial class Libc
     internal static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int siginterrupt(int number, int interrupt);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int tgkill(int process, int thread, int number);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int openat(int dir, byte[] path, int flags, int mode);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -64,6 +70,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int faccessat(int dir, byte[] path, int mode, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int name_to_handle_at(int dir, byte[] path, byte* handle, int* mount, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int open_by_handle_at(int mount, byte* handle, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint readlink(byte[] path, byte* buffer, nint size);

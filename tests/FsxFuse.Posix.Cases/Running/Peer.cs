@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace FsxFuse.Posix.Cases.Running;
@@ -10,6 +11,8 @@ namespace FsxFuse.Posix.Cases.Running;
 /// </summary>
 internal sealed class Peer : IDisposable
 {
+    private const int SignalUser = 10;
+
     private readonly Process _process;
 
     internal Peer(uint uid, uint gid)
@@ -58,6 +61,12 @@ internal sealed class Peer : IDisposable
 
     internal Outcome SetLock(int fd, int command, short type, long start = 0, long length = 0) => Call($"setlk {fd} {command} {type} {start} {length}");
 
+    /// <summary>From here on a call that blocks ends with EINTR at <see cref="Interrupt"/>.</summary>
+    internal void BeInterruptible() => Call("interruptible").Ok();
+
+    /// <summary>Sends a handled signal to the thread that runs the commands.</summary>
+    internal void Interrupt() => Outcome.Of("tgkill", Libc.tgkill(Id, Id, SignalUser)).Ok();
+
     /// <summary>Ends the process at once, with whatever it holds.</summary>
     internal void Kill()
     {
@@ -95,6 +104,7 @@ internal sealed class Peer : IDisposable
         switch (words[0])
         {
             case "open": return PathCalls.Open(words[1], Int(2), Int(3));
+            case "interruptible": return Interruptible();
             case "close": return FileCalls.Close(Int(1));
             case "setlk": return LockCalls.SetLock(Int(1), Int(2), (short)Int(3), Long(4), Long(5));
             case "getlk": return new Outcome("getlk", GetLock(Int(1), Int(2), (short)Int(3), Long(4), Long(5)).Pid, 0);
@@ -110,6 +120,14 @@ internal sealed class Peer : IDisposable
             case "appends": return Appends(words[1], Int(2), words[3]);
             default: throw new ArgumentException($"unknown command {words[0]}");
         }
+    }
+
+    // The handler is a function of libc that takes a number and touches nothing: managed code must not run in a signal.
+    private static Outcome Interruptible()
+    {
+        nint libc = NativeLibrary.Load("libc.so.6");
+        Libc.signal(SignalUser, NativeLibrary.GetExport(libc, "abs"));
+        return Outcome.Of("siginterrupt", Libc.siginterrupt(SignalUser, 1));
     }
 
     private static Outcome Appends(string path, int count, string text)

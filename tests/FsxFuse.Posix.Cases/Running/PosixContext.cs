@@ -30,7 +30,12 @@ internal sealed class PosixContext(string directory, bool root, bool isFuse, Pos
     /// <summary>Opens or creates, and closes when the case ends.</summary>
     internal int Fd(string path, int flags = O_RDWR | O_CREAT, int mode = 644)
     {
-        int fd = (int)Open(path, flags, mode).Ok();
+        return Keep((int)Open(path, flags, mode).Ok());
+    }
+
+    /// <summary>A descriptor to close when the case ends.</summary>
+    internal int Keep(int fd)
+    {
         _descriptors.Add(fd);
         return fd;
     }

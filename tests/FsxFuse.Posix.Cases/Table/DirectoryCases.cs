@@ -245,6 +245,28 @@ internal static class DirectoryCases
             Open(name + "é", O_CREAT | O_WRONLY).Fails(ENAMETOOLONG);
             Equal(name + "x", Names("."));
         });
+        t.Both("names_of_255_bytes_of_no_encoding", c =>
+        {
+            string Long(int last) => Name.Raw([.. Enumerable.Repeat((byte)0xFE, 254), (byte)last]);
+            File(Long(0xFD), "file");
+            Mkdir(Long(0xFF)).Ok();
+            Symlink(Long(0xFD), Long('l')).Ok();
+            Equal("file", Text(Long('l')));
+            Equal(string.Join(' ', new[] { Long(0xFD), Long(0xFF), Long('l') }.Order(StringComparer.Ordinal)), Names("."));
+            Rename(Long(0xFD), Long(0xFF) + "/" + Long('m')).Ok();
+            Equal("file", Text(Long(0xFF) + "/" + Long('m')));
+            Open(Long(0xFD) + "x", O_CREAT | O_WRONLY).Fails(ENAMETOOLONG);
+        });
+        t.Both("size_does_not_follow_a_few_entries", c =>
+        {
+            Mkdir("d").Ok();
+            long empty = Stat("d").Length;
+            foreach (string name in new[] { "d/a", "d/b", "d/c" })
+                File(name);
+            Equal(empty, Stat("d").Length);
+            if (c.Differs)
+                Equal(0L, empty);
+        }, differs: "names are rows of a database, not bytes of a directory's file: its size is 0");
         t.Both("names_of_every_length", _ =>
         {
             for (int length = 1; length <= NAME_MAX; length++)

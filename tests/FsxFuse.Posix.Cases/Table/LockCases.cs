@@ -152,6 +152,20 @@ internal static class LockCases
             c.Peer.End(out long _).Ok();
             c.Peer.Close(other).Ok();
         });
+        foreach (var (word, command) in new[] { ("F_SETLKW", F_SETLKW), ("F_OFD_SETLKW", F_OFD_SETLKW) })
+            t.Both($"{word}_is_interrupted_by_a_signal", c =>
+            {
+                var (fd, other) = Both(c);
+                SetLock(fd, F_OFD_SETLK, F_WRLCK).Ok();
+                c.Peer.BeInterruptible();
+                c.Peer.Begin($"setlk {other} {command} {F_WRLCK} 0 0");
+                Thread.Sleep(100);
+                c.Peer.Interrupt();
+                c.Peer.End(out long _).Fails(EINTR);
+                SetLock(fd, F_OFD_SETLK, F_UNLCK).Ok();
+                SetLock(fd, F_SETLK, F_WRLCK).Ok();
+                c.Peer.Close(other).Ok();
+            });
         t.Both("a_read_lock_needs_a_readable_and_a_write_lock_a_writable_descriptor", c =>
         {
             File("a");
@@ -274,6 +288,17 @@ internal static class LockCases
             Flock(fd, LOCK_UN).Ok();
             c.Peer.End(out long granted).Ok();
             True(granted >= released, "granted after the release");
+            c.Peer.Close(other).Ok();
+        });
+        t.Both("flock_is_interrupted_by_a_signal", c =>
+        {
+            var (fd, other) = Both(c);
+            Flock(fd, LOCK_EX).Ok();
+            c.Peer.BeInterruptible();
+            c.Peer.Begin($"flock {other} {LOCK_EX}");
+            Thread.Sleep(100);
+            c.Peer.Interrupt();
+            c.Peer.End(out long _).Fails(EINTR);
             c.Peer.Close(other).Ok();
         });
         t.Both("flock_and_fcntl_do_not_meet", c =>

@@ -29,6 +29,7 @@ internal static class PosixTable
         Add("lock", LockCases.Add);
         Add("unlink", UnlinkCases.Add);
         Add("rename", RenameCases.Add);
+        Add("handle", HandleCases.Add);
         return all;
     }
 }

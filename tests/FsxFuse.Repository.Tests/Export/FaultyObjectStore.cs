@@ -21,6 +21,9 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     /// <summary>Awaited before each upload of a body.</summary>
     public Func<string, Task>? Pause { get; set; }
 
+    /// <summary>Takes conditions on writes and heeds none, as older servers do. Set before the first write.</summary>
+    public bool IgnoresConditions { get; set; }
+
     public ConcurrentQueue<string> Log { get; } = new();
 
     public int Puts => _puts;
@@ -55,7 +58,7 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
         Count(key, ref _puts);
         if (Pause is { } pause)
             await pause(key);
-        return await RunAsync("put", key, () => inner.PutAsync(key, body, options, cancellationToken));
+        return await RunAsync("put", key, () => inner.PutAsync(key, body, options with { Condition = Heeded(options.Condition) }, cancellationToken));
     }
 
     public Task<MultipartUpload> CreateMultipartAsync(string key, PutOptions options, CancellationToken cancellationToken = default) =>
@@ -73,7 +76,7 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
         inner.CopyPartAsync(upload, partNumber, source, range, cancellationToken);
 
     public Task<PutResult> CompleteMultipartAsync(MultipartUpload upload, IReadOnlyList<UploadedPart> parts, WriteCondition condition, CancellationToken cancellationToken = default) =>
-        RunAsync("complete", upload.Key, () => inner.CompleteMultipartAsync(upload, parts, condition, cancellationToken));
+        RunAsync("complete", upload.Key, () => inner.CompleteMultipartAsync(upload, parts, Heeded(condition), cancellationToken));
 
     public async Task AbortMultipartAsync(MultipartUpload upload, CancellationToken cancellationToken = default) =>
         await RunAsync("abort", upload.Key, async () =>
@@ -88,7 +91,7 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     public Task<PutResult> CopyAsync(CopyRequest request, CancellationToken cancellationToken = default)
     {
         Count(request.DestinationKey, ref _copies);
-        return RunAsync("copy", request.DestinationKey, () => inner.CopyAsync(request, cancellationToken));
+        return RunAsync("copy", request.DestinationKey, () => inner.CopyAsync(request with { Condition = Heeded(request.Condition) }, cancellationToken));
     }
 
     public async Task DeleteAsync(string key, string? ifMatch = null, CancellationToken cancellationToken = default)
@@ -96,7 +99,7 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
         Count(key, ref _deletes);
         await RunAsync("delete", key, async () =>
         {
-            await inner.DeleteAsync(key, ifMatch, cancellationToken);
+            await inner.DeleteAsync(key, IgnoresConditions ? null : ifMatch, cancellationToken);
             return 0;
         });
     }
@@ -109,6 +112,8 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     public void ResetCounts() => _puts = _copies = _deletes = _gets = _parts = 0;
+
+    private WriteCondition Heeded(WriteCondition condition) => IgnoresConditions ? WriteCondition.None : condition;
 
     // The probe of what the server honours is nobody's export.
     private static void Count(string key, ref int counter)
