@@ -11,7 +11,7 @@ public sealed class LocalOnlyTests
         string repository = Directory.CreateTempSubdirectory("fsxfuse-repo-").FullName;
         try
         {
-            await using TestMount mount = new($"file://{repository}", "dev");
+            await using TestMount mount = new($"file://{repository}", "dev,auto_export=off");
             await mount.MountAsync();
             await mount.BashAsync("""
                 long=$(printf '\376%.0s' $(seq 255))

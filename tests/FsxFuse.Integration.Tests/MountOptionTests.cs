@@ -40,6 +40,11 @@ public sealed class MountOptionTests
             string[] strict = (await mount.BashAsync($"{Read}; {Read}")).Split('\n');
             Assert.NotEqual(relative[0], strict[0]);
             Assert.NotEqual(strict[0], strict[1]);
+
+            // A remount changes it for the daemon, too.
+            await mount.RunAsync("mount", mount.Source, mount.Mountpoint, "-o", "remount,noatime");
+            string[] never = (await mount.BashAsync($"{Read}; {Read}")).Split('\n');
+            Assert.Equal(strict[1], never[1]);
         });
     }
 

@@ -82,6 +82,7 @@ internal sealed partial class AccessTimes(Volume volume) : IAsyncDisposable
                         // An access time is not worth a retry loop: the next read notes it again.
                         await volume.ReloadAsync(node).ConfigureAwait(false);
                         node.ForgetAccess();
+                        volume.Nodes.Settle(node);
                     }
                 }
             }
@@ -96,10 +97,11 @@ internal sealed partial class AccessTimes(Volume volume) : IAsyncDisposable
     {
         Batch batch = volume.NewBatch();
         InodeRow?[] stored = new InodeRow?[nodes.Length];
+        long[] written = new long[nodes.Length];
         for (int i = 0; i < nodes.Length; i++)
         {
             InodeRow row = nodes[i].Row;
-            long atime = nodes[i].PendingAtimeNs;
+            long atime = written[i] = nodes[i].PendingAtimeNs;
             if (atime != 0 && atime > row.AtimeNs)
             {
                 stored[i] = batch.Update(row, row with { AtimeNs = atime });
@@ -118,7 +120,14 @@ internal sealed partial class AccessTimes(Volume volume) : IAsyncDisposable
                 nodes[i].Accept(row);
             }
 
-            nodes[i].ForgetAccess();
+            if (nodes[i].StoredAccess(written[i]))
+            {
+                volume.Nodes.Settle(nodes[i]);
+            }
+            else
+            {
+                _pending[nodes[i].Id] = nodes[i];
+            }
         }
 
         return true;

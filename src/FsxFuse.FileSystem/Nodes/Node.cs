@@ -311,12 +311,27 @@ internal sealed class Node
         }
     }
 
-    /// <summary>The access time is in the row, or was set explicitly.</summary>
+    /// <summary>The access time was set explicitly, or cannot be stored.</summary>
     public void ForgetAccess()
     {
         lock (this)
         {
             PendingAtimeNs = 0;
+        }
+    }
+
+    /// <summary>That access time is in the row. False when there was a later access, which is still to be written.</summary>
+    public bool StoredAccess(long atimeNs)
+    {
+        lock (this)
+        {
+            if (PendingAtimeNs > atimeNs)
+            {
+                return false;
+            }
+
+            PendingAtimeNs = 0;
+            return true;
         }
     }
 

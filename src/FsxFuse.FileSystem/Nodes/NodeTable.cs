@@ -4,8 +4,8 @@ using FsxFuse.Metadata;
 namespace FsxFuse.FileSystem;
 
 /// <summary>
-/// The inodes that the kernel holds references to or that are open here. A node leaves when both are gone; if it also has no name
-/// left, its row and bytes may go then.
+/// The inodes that the kernel holds references to or that are open here. A node leaves when both are gone and its access time is stored; if it
+/// also has no name left, its row and bytes may go then.
 /// </summary>
 internal sealed class NodeTable
 {
@@ -93,6 +93,18 @@ internal sealed class NodeTable
         }
     }
 
+    /// <summary>The access time of a node was stored: that held it no longer.</summary>
+    public void Settle(Node node)
+    {
+        lock (_lock)
+        {
+            if (_nodes.TryGetValue(node.Id, out Node? current) && ReferenceEquals(current, node))
+            {
+                RemoveIfUnused(node);
+            }
+        }
+    }
+
     /// <summary>True while the kernel or a handle holds the inode.</summary>
     public bool IsHeld(long id)
     {
@@ -115,7 +127,8 @@ internal sealed class NodeTable
 
     private Node? RemoveIfUnused(Node node)
     {
-        if (node.Lookups > 0 || node.Handles > 0 || node.Id == InodeRow.RootId)
+        // One that was just read stays until its access time is stored: who looks it up again must not see the older one.
+        if (node.Lookups > 0 || node.Handles > 0 || node.Id == InodeRow.RootId || (node.PendingAtimeNs != 0 && node.Row.NLink > 0))
         {
             return null;
         }

@@ -45,6 +45,22 @@ public sealed class AccessTimeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_the_kernel_forgets_keeps_its_access_time_until_that_is_stored()
+    {
+        Node file = await _bench.MakeFileAsync(_bench.Root, "f", "text");
+        _bench.Volume.Nodes.Reference(file.Row);
+        _bench.AccessTimes.Touch(file);
+        long read = file.PendingAtimeNs;
+        _bench.Volume.Nodes.Forget(file.Id, file.Lookups);
+        Node again = _bench.Volume.Nodes.Reference(await _bench.RowAsync(file));
+        Assert.Equal(read, again.Current.AtimeNs);
+        _bench.Volume.Nodes.Forget(file.Id, again.Lookups);
+        await _bench.AccessTimes.DisposeAsync();
+        Assert.Equal(read, (await _bench.RowAsync(file)).AtimeNs);
+        Assert.False(_bench.Volume.Nodes.TryGet(file.Id, out _));
+    }
+
+    [Fact]
     public async Task Many_are_stored_together_and_one_changed_meanwhile_spoils_no_other()
     {
         List<Node> files = [];
