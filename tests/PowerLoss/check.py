@@ -113,7 +113,7 @@ class Point:
         for index in range(length):
             version = cells.read(data[index * cells.SIZE : (index + 1) * cells.SIZE], file_id, index)
             fault = allowed.judge(index, version)
-            if fault and version == cells.HOLE and not content.from_repository and allowed.is_unpromised_tail(index):
+            if fault and version == cells.HOLE and allowed.is_unpromised_tail(index):
                 self.tails += 1
             elif fault:
                 wrong.append(fault)
