@@ -4,7 +4,7 @@ namespace FsxFuse.Model;
 /// Draws the operations of one lane. What it draws depends on the seed and on what the reference holds, so that a seed gives the same
 /// operations again as long as the reference behaves.
 /// </summary>
-internal sealed class OperationGenerator(int lane, int seed, Side reference)
+internal sealed class OperationGenerator(int lane, int seed, Side reference, bool imports)
 {
     // How many operations are drawn from one look at the reference.
     private const int SketchAge = 8;
@@ -49,6 +49,8 @@ internal sealed class OperationGenerator(int lane, int seed, Side reference)
         OperationKind kind = s_deck[_random.Next(s_deck.Length)];
         if (_sketch.Everything.Count > Crowd && kind is OperationKind.MakeDirectory or OperationKind.MakeNode or OperationKind.Symlink or OperationKind.Link)
             kind = _random.Next(3) == 0 ? OperationKind.RemoveDirectory : OperationKind.Unlink;
+        if (kind == OperationKind.Import && !imports)
+            kind = OperationKind.Release;
         return Fill(new Operation(kind)
         {
             Lane = lane,
