@@ -269,7 +269,7 @@ internal sealed class FileContents
         }
     }
 
-    /// <summary>Gives the inode a new, empty content, marked as being written, with a version beyond those of the old one.</summary>
+    /// <summary>Gives the inode a new, empty content, marked as being written.</summary>
     private async ValueTask ReplaceAsync(Node node, bool killPrivileges, bool touch = true)
     {
         Content? old = node.Content;
@@ -277,15 +277,8 @@ internal sealed class FileContents
         {
             InodeRow row = node.Row;
             long oldId = row.ContentId;
-            ContentRow? replaced = oldId == 0 ? null : await _volume.Store.GetContentAsync(oldId).ConfigureAwait(false);
-            // Objects are stamped with inode and version: the new bytes must not pass for ones that are under another name already.
-            ContentRow content = _volume.Cache.NewContent(_volume.Store.AllocateIds(), node.Id) with { DirtyVersion = (replaced?.DirtyVersion ?? 0) + 1 };
+            ContentRow content = _volume.Cache.NewContent(_volume.Store.AllocateIds(), node.Id);
             Batch batch = _volume.NewBatch();
-            if (replaced is not null)
-            {
-                batch.Require(new Guard.ContentVersion(oldId, replaced.Version));
-            }
-
             InodeRow wanted = touch ? Truncated(row, node.Current, 0, _volume.NowNs, killPrivileges) : row;
             InodeRow stored = batch.Update(row, wanted with { ContentId = content.Id });
             batch.Add(new RowWrite.PutContent(content));
