@@ -14,15 +14,12 @@ public sealed class ExportTests(S3Server server, ITestOutputHelper output)
     {
         await using Bucket bucket = await server.CreateBucketAsync();
         await using TestMount mount = await bucket.NewMount().MountAsync();
-        string sum = (await mount.BashAsync("""
-            head -c 1073741824 /dev/urandom > big
-            chmod 0640 big; chown 1234:5678 big
-            sha256sum < big
-            """, seconds: 300)).Trim();
+        await mount.BashAsync(": > big; chmod 0640 big; chown 1234:5678 big; head -c 1073741824 /dev/urandom >> big", seconds: 300);
         // By itself, soon after the last close; how soon depends on who else uses the machine.
         Stopwatch watch = Stopwatch.StartNew();
         await EventuallyAsync(async () => Assert.Equal(1L << 30, (await bucket.ListAsync()).GetValueOrDefault("big")), seconds: 120);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"in the bucket {watch.Elapsed.TotalSeconds:f1} s after close"));
+        string sum = (await mount.BashAsync("sha256sum < big", seconds: 300)).Trim();
         await mount.ExportAsync();
         string downloaded = (await Shell.BashAsync(
             $"/usr/bin/aws --endpoint-url {server.Endpoint} s3 cp --quiet {bucket.Url}/big - | sha256sum", server.Environment, seconds: 300)).Trim();

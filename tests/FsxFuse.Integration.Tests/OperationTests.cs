@@ -139,6 +139,14 @@ public sealed class OperationTests : IAsyncLifetime
         Assert.Equal(0, (await mount.FsxAsync("--help")).ExitCode);
         Assert.Equal(0, (await mount.FsxAsync("mount", "--help")).ExitCode);
         Assert.Equal(0, (await mount.FsxAsync("--version")).ExitCode);
+
+        // A key has at most 1,024 bytes: this file cannot be exported, the other can.
+        await mount.BashAsync("n=$(printf 'x%.0s' {1..250}); mkdir -p $n/$n/$n/$n; echo a > $n/$n/$n/$n/a-name-that-is-too-long; echo b > b");
+        ShellResult partly = await mount.FsxAsync("export", mount.Mountpoint);
+        Assert.Equal(3, partly.ExitCode);
+        Assert.Contains("PathSizeTooLong", partly.Errors, StringComparison.Ordinal);
+        Assert.Equal("b\n", await File.ReadAllTextAsync(Path.Combine(_repository, "b")));
+        await mount.BashAsync("rm -r x*");
         await mount.UnmountAsync();
         Assert.Equal(1, (await mount.FsxAsync("umount", mount.Mountpoint)).ExitCode);
     }
