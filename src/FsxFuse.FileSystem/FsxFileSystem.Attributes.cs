@@ -105,7 +105,8 @@ public sealed partial class FsxFileSystem
             (long)request.Size,
             AttributeReplies.Join(request.ATime, request.ATimeNsec),
             AttributeReplies.Join(request.MTime, request.MTimeNsec),
-            request.HasHandle && _files.TryGet(request.Handle, out OpenFile? file) ? file : null);
+            request.HasHandle && _files.TryGet(request.Handle, out OpenFile? file) ? file : null,
+            request.Pending.Uid);
         if (await GetFreshAsync(request.Pending).ConfigureAwait(false) is not { } node)
         {
             request.Fail(Errno.ESTALE);

@@ -6,8 +6,8 @@ namespace FsxFuse.FileSystem;
 /// <summary>chmod, chown, utimensat and truncate, as one SETATTR may combine them. The kernel has checked who may.</summary>
 internal sealed class AttributeChanges(Volume volume, ExportNotes exports, AccessControlLists acls, FileContents contents)
 {
-    /// <summary>What one SETATTR asks for.</summary>
-    public readonly record struct Wanted(SetAttrMask Valid, uint Mode, uint Uid, uint Gid, long Size, long AtimeNs, long MtimeNs, OpenFile? Handle);
+    /// <summary>What one SETATTR asks for, and who: <paramref name="Caller"/> is his user id.</summary>
+    public readonly record struct Wanted(SetAttrMask Valid, uint Mode, uint Uid, uint Gid, long Size, long AtimeNs, long MtimeNs, OpenFile? Handle, uint Caller = 0);
 
     private const SetAttrMask Ownership = SetAttrMask.Uid | SetAttrMask.Gid;
     private const SetAttrMask Times = SetAttrMask.ATime | SetAttrMask.MTime | SetAttrMask.ATimeNow | SetAttrMask.MTimeNow;
@@ -41,9 +41,13 @@ internal sealed class AttributeChanges(Volume volume, ExportNotes exports, Acces
                 return Errno.None;
             }
 
-            // What is left of chown(2) with neither owner nor group: the kernel sends it for the change of ctime and of the privileged bits.
-            wanted = wanted with { Uid = node.Row.Uid, Gid = node.Row.Gid };
-            rest |= Ownership;
+            // What is left of chown(2) with neither owner nor group: the kernel sends it for the change of ctime and of the privileged bits, and
+            // has not checked whose these are. Others may not take them away; it would be EPERM, but fallocate(2) by others sends the same first.
+            if (wanted.Caller == 0 || wanted.Caller == node.Row.Uid)
+            {
+                wanted = wanted with { Uid = node.Row.Uid, Gid = node.Row.Gid };
+                rest |= Ownership;
+            }
         }
 
         await node.Gate.WaitAsync(cancel).ConfigureAwait(false);

@@ -71,12 +71,13 @@ internal sealed class ByteModel : ISubject
     {
         if (_handles[o.ToHandle] is not { } to)
             return Observation.Skipped;
-        bool overlaps = to.Path == _handles[o.Handle]!.Value.Path && Math.Abs(o.Offset - o.ToOffset) < o.Length;
         if ((to.Flags & O_APPEND) != 0)
             return new(nameof(Errno.EBADF));
-        if (overlaps)
-            return new(nameof(Errno.EINVAL));
+
+        // Overlapping is what is there to be copied, not what was asked for (generic_copy_file_checks).
         byte[] copied = source[(int)Math.Min(o.Offset, source.Length)..(int)Math.Min(o.Offset + o.Length, source.Length)];
+        if (to.Path == _handles[o.Handle]!.Value.Path && Math.Abs(o.Offset - o.ToOffset) < copied.Length)
+            return new(nameof(Errno.EINVAL));
         if (copied.Length > 0)
             Write(to.Path, o.ToOffset, copied);
         return new($"{copied.Length}");

@@ -142,6 +142,12 @@ internal static class ChownCases
             KeepsMtime("a", () => ChangesCtime("a", () => Chown("a", -1, -1).Ok()));
             Equal(755, Stat("a").Mode);
         });
+        t.Root("of_nothing_by_another_user_keeps_suid", c =>
+        {
+            File("a", "", 4755);
+            c.As(Alice, () => Chown("a", -1, -1));
+            Equal(4755, Stat("a").Mode);
+        });
         t.Root("of_nothing_keeps_ids", _ =>
         {
             File("a");
