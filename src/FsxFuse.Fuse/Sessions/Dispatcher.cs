@@ -16,6 +16,8 @@ internal sealed class Dispatcher(FuseChannel channel, FuseFileSystem fileSystem,
     /// <summary>Completes when the reply to INIT has been sent; fails if there is no agreement.</summary>
     public Task<FuseConnection> Initialized => _initialized.Task;
 
+    public OperationCounts Operations { get; } = new();
+
     /// <summary>Whether the file system's Init has been called.</summary>
     public bool WasTold { get; private set; }
 
@@ -66,6 +68,7 @@ internal sealed class Dispatcher(FuseChannel channel, FuseFileSystem fileSystem,
         }
 
         pool.RequestStarted();
+        Operations.Add(buffer.Operation);
         ref readonly OpcodeHandler row = ref OpcodeTable.Find(buffer.Operation);
         if (row.Invoke is null)
         {

@@ -217,6 +217,7 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
 
     private CountersDocument GetCounters() => new()
     {
+        Operations = mounted.Session.Operations.ByName,
         Requests = mounted.Requests.ByName,
         RequestErrors = mounted.Requests.TotalFailures,
         BytesDownloaded = mounted.Requests.BytesRead,

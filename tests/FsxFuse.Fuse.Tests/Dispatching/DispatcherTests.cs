@@ -14,6 +14,9 @@ public class DispatcherTests
         (int error, byte[] body) = await fake.Channel.ReplyAsync(get);
         Assert.Equal(0, error);
         Assert.Equal(5UL, MemoryMarshal.Read<AttrReply>(body).Attr.Ino);
+        Assert.Equal(["GETATTR", "INIT"], fake.Session.Operations.ByName.Keys);
+        Assert.Equal(1, fake.Session.Operations[Opcode.GETATTR]);
+        Assert.Equal(0, fake.Session.Operations[(Opcode)9999]);
         Assert.Equal(SessionEnd.Unmounted, await fake.EndAsync(Errno.ENODEV));
         Assert.True(((EchoFileSystem)fake.FileSystem).Destroyed);
     }
