@@ -7,6 +7,7 @@ using FsxFuse.Metadata;
 using FsxFuse.Mounting;
 using FsxFuse.Options;
 using FsxFuse.Repository.Export;
+using FsxFuse.Repository.Hsm;
 using FsxFuse.Repository.Import;
 using FsxFuse.Repository.Links;
 using FsxFuse.Repository.Loading;
@@ -79,6 +80,8 @@ internal sealed class MountedFileSystem : IAsyncDisposable
     public Exporter Exporter { get; private set; } = null!;
 
     public TaskRunner Tasks { get; private set; } = null!;
+
+    public HsmAgent Hsm { get; private set; } = null!;
 
     public FsxFileSystem FileSystem { get; private set; } = null!;
 
@@ -220,7 +223,7 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         Cache = new ContentCache(
             Store,
             new ObjectContentSource(Store, Links, Importer, loggers.CreateLogger<ObjectContentSource>()),
-            new TierOptions { Directory = CacheDirectory, Capacity = effective.Number("cache_size") },
+            new TierOptions { Directory = CacheDirectory, Capacity = effective.Number("cache_size"), Release = ReleaseSettings.Of(effective) },
             memory,
             _time,
             loggers.CreateLogger<ContentCache>());
@@ -232,12 +235,15 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         _teardown.Push(Exporter.DisposeAsync);
         Tasks = new TaskRunner(Store, Links, Cache, Importer, Exporter, _time, loggers.CreateLogger<TaskRunner>());
         _teardown.Push(Tasks.DisposeAsync);
+        Hsm = new HsmAgent(Store, Links, Cache, Exporter, _time, loggers.CreateLogger<HsmAgent>());
+        _teardown.Push(Hsm.DisposeAsync);
     }
 
     // The ways in: the kernel and the control socket.
     private async Task ConnectAsync(MountPlan plan, ILoggerFactory loggers, LogLevelSwitch levels, CancellationToken cancel)
     {
-        FileSystem = new FsxFileSystem(Store, Cache, Importer, new FileSystemOptions(), _time, loggers.CreateLogger<FsxFileSystem>())
+        FileSystemOptions options = new() { ServiceUid = Native.Libc.GetEffectiveUserId() };
+        FileSystem = new FsxFileSystem(Store, Cache, Importer, options, _time, loggers.CreateLogger<FsxFileSystem>(), Hsm)
         {
             AccessTimeRule = KernelOptions.AccessTimes(plan.Request.Options),
         };
@@ -250,6 +256,7 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         await Session.StartAsync(cancel).ConfigureAwait(false);
         await Exporter.StartAsync(cancel).ConfigureAwait(false);
         await Tasks.StartAsync(cancel).ConfigureAwait(false);
+        await Hsm.StartAsync(cancel).ConfigureAwait(false);
 
         // Stopped after the mount, so that whoever asked for the end still gets the answer.
         DaemonControl target = new(this, plan.Catalog, levels, _time);
@@ -261,10 +268,13 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         });
     }
 
-    /// <summary>Gives the links what was given as mount options now.</summary>
+    /// <summary>Gives the links and the cache what was given as mount options now.</summary>
     public async Task ApplyAsync(OptionSet given, CancellationToken cancel)
     {
         OptionSet effective = OptionSet.FromStored(Config.Options).With(given);
+        ReleaseRule release = ReleaseSettings.Of(effective);
+        if (Cache is not null && release != Cache.ReleaseRule)
+            Cache.ReleaseRule = release;
         foreach (Link link in Links.All)
         {
             LinkOptions changed = LinkSettings.Apply(link.Options, given, effective);
