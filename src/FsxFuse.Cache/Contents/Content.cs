@@ -151,24 +151,11 @@ public sealed class Content : IDisposable
         try
         {
             ValueTask write = _writer.WriteAsync(offset, data, cancel);
-            return write.IsCompletedSuccessfully ? write : WithRoom(write);
+            return write.IsCompletedSuccessfully ? write : WriteWithRoomAsync(write, offset, data, cancel);
         }
         catch (CacheException e) when (e.Errno == Errno.ENOSPC)
         {
-            return WithRoom(ValueTask.FromException(e));
-        }
-
-        // The first try counts: it is the usual one, and runs without a delegate.
-        ValueTask WithRoom(ValueTask first)
-        {
-            bool tried = false;
-            return _parts.WithRoomAsync(data.Length, () => tried ? _writer.WriteAsync(offset, data, cancel) : First(), cancel);
-
-            ValueTask First()
-            {
-                tried = true;
-                return first;
-            }
+            return WriteWithRoomAsync(ValueTask.FromException(e), offset, data, cancel);
         }
     }
 
@@ -287,6 +274,19 @@ public sealed class Content : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _cache.Drop(this);
+
+    // Apart from the usual case, which then allocates nothing.
+    private ValueTask WriteWithRoomAsync(ValueTask first, long offset, ReadOnlyMemory<byte> data, CancellationToken cancel)
+    {
+        bool tried = false;
+        return _parts.WithRoomAsync(data.Length, () => tried ? _writer.WriteAsync(offset, data, cancel) : First(), cancel);
+
+        ValueTask First()
+        {
+            tried = true;
+            return first;
+        }
+    }
 
     internal bool IsUnchangedSince(ContentSnapshot seen)
     {

@@ -9,6 +9,21 @@ public sealed class OperationCounts
     /// <summary>Requests of one operation since the session began.</summary>
     public long this[Opcode operation] => Volatile.Read(ref _counts[Index(operation)]);
 
+    /// <summary>Requests of all operations since the session began.</summary>
+    public long Total
+    {
+        get
+        {
+            long sum = 0;
+            foreach (ref long count in _counts.AsSpan())
+            {
+                sum += Volatile.Read(ref count);
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>The operations that came at all, under the kernel's names, with how often.</summary>
     public IReadOnlyDictionary<string, long> ByName => Enum.GetValues<Opcode>()
         .Select(operation => (operation, Count: this[operation]))

@@ -1,5 +1,6 @@
 using FsxFuse.Cache;
 using FsxFuse.Control;
+using FsxFuse.Daemon;
 using FsxFuse.FileSystem;
 using FsxFuse.Fuse;
 using FsxFuse.Logging;
@@ -257,6 +258,8 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         await Exporter.StartAsync(cancel).ConfigureAwait(false);
         await Tasks.StartAsync(cancel).ConfigureAwait(false);
         await Hsm.StartAsync(cancel).ConfigureAwait(false);
+
+        _teardown.Push(new IdleMemory(() => Session.Operations.Total + Requests.Total, _time).DisposeAsync);
 
         // Stopped after the mount, so that whoever asked for the end still gets the answer.
         DaemonControl target = new(this, plan.Catalog, levels, _time);

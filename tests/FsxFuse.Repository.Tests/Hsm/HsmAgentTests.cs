@@ -175,8 +175,9 @@ public class HsmAgentTests
         await EventuallyAsync(() => rig.Bucket.Restores.Count == 1);
         Assert.Equal(("data/f", new RestoreOptions(3, "bulk")), rig.Bucket.Restores.Single());
         await EventuallyAsync(async () => (await agent.GetProgressAsync((await rig.Tree.GetAsync("/f")).Id, default)).Note is not null);
+        // Now and then it runs, to ask whether it is there.
+        await EventuallyAsync(async () => await ActionAsync(rig, agent, "/f") == "RESTORE waiting (from 0 to EOF)");
         HsmProgress progress = await agent.GetProgressAsync((await rig.Tree.GetAsync("/f")).Id, default);
-        Assert.Equal("RESTORE waiting (from 0 to EOF)", progress.ToString());
         Assert.Equal("S3 restores 'data/f' from GLACIER (bulk); it is loaded when that is done.", progress.Note);
         EventRow told = Assert.Single(await rig.Store.GetEventsAsync(10), e => e.Code == HsmEventCode.RestoreRequested);
         Assert.Equal("S3 was asked to restore 'data/f' from GLACIER (bulk), and to keep the copy for 3 days.", told.Message);
@@ -187,7 +188,7 @@ public class HsmAgentTests
         await rig.RestartAsync();
         agent = await StartAsync(rig);
         await Task.Delay(100);
-        Assert.Equal("RESTORE waiting (from 0 to EOF)", await ActionAsync(rig, agent, "/f"));
+        await EventuallyAsync(async () => await ActionAsync(rig, agent, "/f") == "RESTORE waiting (from 0 to EOF)");
         rig.Bucket.Archived["data/f"] = RestoreState.Restored;
         await IdleAsync(rig, agent, "/f");
         Assert.Single(rig.Bucket.Restores);
@@ -243,8 +244,12 @@ public class HsmAgentTests
 
     private static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
-        for (int i = 0; i < 3000 && !await condition(); i++)
+        for (int i = 0; i < 3000; i++)
+        {
+            if (await condition())
+                return;
             await Task.Delay(10);
-        Assert.True(await condition());
+        }
+        Assert.Fail("what was waited for did not come");
     }
 }
