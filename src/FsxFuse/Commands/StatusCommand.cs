@@ -80,6 +80,10 @@ internal static class StatusCommand
             Line("namespace", string.Create(CultureInfo.InvariantCulture, $"{status.Inodes} inodes, {ByteSize.Format(status.LogicalBytes)}"));
         if (status.Cache is CacheDocument cache)
             Line("cache", $"{ByteSize.Format(cache.UsedBytes)} of {ByteSize.Format(cache.LimitBytes)} in {cache.Path}");
+        if (status.Imports is ImportQueueDocument imports)
+            Line("import", Describe(imports));
+        if (status.EventEndpoint is EventEndpointDocument endpoint)
+            Line("events", string.Create(CultureInfo.InvariantCulture, $"at {endpoint.Url}: {endpoint.Received} received{(endpoint.Refused > 0 ? $", {endpoint.Refused} refused" : "")}"));
         if (status.Exports is ExportQueueDocument exports)
         {
             Line("export", exports.Queued == 0 ? "everything is in the repository" : string.Create(CultureInfo.InvariantCulture,
@@ -89,5 +93,17 @@ internal static class StatusCommand
             Line("warning", warning);
         foreach (EventDocument e in status.Events.Take(5))
             Line("event", string.Create(CultureInfo.InvariantCulture, $"{e.Time:yyyy-MM-dd HH:mm:ss}Z {e.Code} {e.Subject}: {e.Message}"));
+    }
+
+    /// <summary>How far behind the repository what is seen here may be, as the end of a line.</summary>
+    public static string Describe(ImportQueueDocument imports)
+    {
+        if (!imports.Automatic)
+            return "not automatic";
+        string waiting = imports.Queued == 0 && imports.OldestAgeSeconds == 0 ? "no event waits"
+            : string.Create(CultureInfo.InvariantCulture, $"{imports.Queued} events waiting, the oldest for {imports.OldestAgeSeconds:0} s");
+        string compared = imports.ReconciledAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"compared with the repository at {at:yyyy-MM-dd HH:mm:ss}Z")
+            : imports.Reconciling ? "being compared with the repository" : "not compared with the repository yet";
+        return $"{waiting}, {compared}{(imports.LastError is null ? "" : $"; the last comparison broke off: {imports.LastError}")}";
     }
 }
