@@ -70,6 +70,15 @@ public sealed class ControlClient : IDisposable
     public Task<LinkDocument> AddLinkAsync(LinkRequest request, CancellationToken cancel = default) =>
         SendAsync(HttpMethod.Post, "v1/links", Body(request, ControlJson.Default.LinkRequest), ControlJson.Default.LinkDocument, cancel);
 
+    /// <summary>Changes the policies and options of a link.</summary>
+    public Task<LinkDocument> UpdateLinkAsync(string id, LinkUpdateRequest request, CancellationToken cancel = default) =>
+        SendAsync(HttpMethod.Put, "v1/links/" + Uri.EscapeDataString(id), Body(request, ControlJson.Default.LinkUpdateRequest), ControlJson.Default.LinkDocument, cancel);
+
+    /// <summary>Removes a link, and returns it as it was.</summary>
+    public Task<LinkDocument> RemoveLinkAsync(string id, bool deleteData, bool force, CancellationToken cancel = default) =>
+        SendAsync(HttpMethod.Delete, $"v1/links/{Uri.EscapeDataString(id)}?data={(deleteData ? "delete" : "keep")}&force={(force ? "true" : "false")}", null,
+            ControlJson.Default.LinkDocument, cancel);
+
     /// <summary>Exports what is queued for at most <paramref name="patience"/>; tells what remains.</summary>
     public Task<FlushDocument> FlushAsync(TimeSpan patience, CancellationToken cancel = default) =>
         SendAsync(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"v1/flush?seconds={patience.TotalSeconds}"), null,

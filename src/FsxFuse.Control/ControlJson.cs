@@ -13,6 +13,7 @@ namespace FsxFuse.Control;
 [JsonSerializable(typeof(TaskListDocument))]
 [JsonSerializable(typeof(LinkDocument))]
 [JsonSerializable(typeof(LinkRequest))]
+[JsonSerializable(typeof(LinkUpdateRequest))]
 [JsonSerializable(typeof(LinkListDocument))]
 [JsonSerializable(typeof(FlushDocument))]
 [JsonSerializable(typeof(StopRequest))]

@@ -11,6 +11,7 @@ namespace FsxFuse.Control;
 internal sealed partial class ControlRoutes(IControlTarget target, ILogger logger)
 {
     private const string TaskPrefix = "/v1/tasks/";
+    private const string LinkPrefix = "/v1/links/";
 
     /// <summary>Answers one request; a failure becomes its status and an <see cref="ErrorDocument"/>.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -71,6 +72,16 @@ internal sealed partial class ControlRoutes(IControlTarget target, ILogger logge
             case ("POST", "/v1/links"):
                 LinkRequest link = await ReadAsync(context, ControlJson.Default.LinkRequest).ConfigureAwait(false);
                 await AnswerAsync(context, await target.AddLinkAsync(link, cancel).ConfigureAwait(false), ControlJson.Default.LinkDocument).ConfigureAwait(false);
+                return;
+            case ("PUT", _) when path.StartsWith(LinkPrefix, StringComparison.Ordinal):
+                LinkUpdateRequest update = await ReadAsync(context, ControlJson.Default.LinkUpdateRequest).ConfigureAwait(false);
+                await AnswerAsync(context, await target.UpdateLinkAsync(path[LinkPrefix.Length..], update, cancel).ConfigureAwait(false), ControlJson.Default.LinkDocument)
+                    .ConfigureAwait(false);
+                return;
+            case ("DELETE", _) when path.StartsWith(LinkPrefix, StringComparison.Ordinal):
+                LinkDocument removed = await target.RemoveLinkAsync(
+                    path[LinkPrefix.Length..], context.Request.Query["data"] == "delete", context.Request.Query["force"] == "true", cancel).ConfigureAwait(false);
+                await AnswerAsync(context, removed, ControlJson.Default.LinkDocument).ConfigureAwait(false);
                 return;
             case ("POST", "/v1/flush"):
                 FlushDocument flushed = await target.FlushAsync(Patience(context.Request), cancel).ConfigureAwait(false);

@@ -29,6 +29,16 @@ public interface IControlTarget
     /// <summary>Links a directory to a repository, after looking whether the repository can be used.</summary>
     Task<LinkDocument> AddLinkAsync(LinkRequest request, CancellationToken cancel);
 
+    /// <summary>Changes the policies and options of a link.</summary>
+    Task<LinkDocument> UpdateLinkAsync(string id, LinkUpdateRequest request, CancellationToken cancel);
+
+    /// <summary>Removes a link, and returns it as it was. The objects stay; a Conflict says what would be lost, unless it is forced.</summary>
+    /// <param name="id">The link.</param>
+    /// <param name="deleteData">Whether its local files go.</param>
+    /// <param name="force">Whether what is not exported or not in the cache may be lost.</param>
+    /// <param name="cancel">Cancels.</param>
+    Task<LinkDocument> RemoveLinkAsync(string id, bool deleteData, bool force, CancellationToken cancel);
+
     /// <summary>Exports what is queued, without regard to retry delays, for at most <paramref name="patience"/>; tells what remains.</summary>
     Task<FlushDocument> FlushAsync(TimeSpan patience, CancellationToken cancel);
 

@@ -67,6 +67,9 @@ public interface IMetadataStore : IChangeFeed, IAsyncDisposable
     /// <summary>Directories of a link that are <see cref="ListingState.Unlisted"/> and whose prefix is a prefix of <paramref name="key"/>: their unlisted children may need that key.</summary>
     ValueTask<IReadOnlyList<DirectoryRow>> GetUnlistedDirectoriesCoveringAsync(int linkId, string key, CancellationToken cancel = default);
 
+    /// <summary>Directories of a link, in id order after <paramref name="afterId"/>. No index serves it: for background work.</summary>
+    ValueTask<IReadOnlyList<DirectoryRow>> GetDirectoriesAsync(int linkId, long afterId, int limit, CancellationToken cancel = default);
+
     /// <summary>All links, by id.</summary>
     ValueTask<IReadOnlyList<LinkRow>> GetLinksAsync(CancellationToken cancel = default);
 

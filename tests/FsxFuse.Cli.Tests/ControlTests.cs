@@ -124,6 +124,12 @@ public sealed class ControlTests : IAsyncLifetime
 
         public Task<LinkDocument> AddLinkAsync(LinkRequest request, CancellationToken cancel) => Task.FromResult(Link);
 
+        public Task<LinkDocument> UpdateLinkAsync(string id, LinkUpdateRequest request, CancellationToken cancel) =>
+            Task.FromResult(Link with { AssociationId = id, Conflict = request.Conflict });
+
+        public Task<LinkDocument> RemoveLinkAsync(string id, bool deleteData, bool force, CancellationToken cancel) =>
+            Task.FromResult(Link with { AssociationId = id, Lifecycle = $"{deleteData} {force}" });
+
         public Task<FlushDocument> FlushAsync(TimeSpan patience, CancellationToken cancel)
         {
             Patience = patience;

@@ -92,6 +92,14 @@ public sealed class OptionTests
         Assert.Equal(options.ToString(), OptionSet.Parse([options.ToString()]).ToString());
     }
 
+    [Theory]
+    [InlineData("8490", "127.0.0.1:8490")]
+    [InlineData("0.0.0.0:8490", "0.0.0.0:8490")]
+    [InlineData("[::1]:8490", "[::1]:8490")]
+    [InlineData("off", "off")]
+    public void An_address_to_listen_at_is_the_loopback_one_unless_it_says_otherwise(string given, string normal) =>
+        Assert.Equal(normal, OptionSet.Parse([$"events={given}"]).Text("events"));
+
     [Fact]
     public void No_auto_export_is_auto_export_off() => Assert.False(OptionSet.Parse(["no_auto_export"]).Switch("auto_export"));
 
@@ -107,6 +115,10 @@ public sealed class OptionTests
     [InlineData("checksums=crc")]
     [InlineData("threads=0")]
     [InlineData("cache=\"/a")]
+    [InlineData("events=70000")]
+    [InlineData("events=host:80")]
+    [InlineData("events=1.2.3.4:")]
+    [InlineData("import_rate=0")]
     public void Wrong_values_are_refused(string text) => Assert.Throws<UsageException>(() => OptionSet.Parse([text]));
 
     [Fact]

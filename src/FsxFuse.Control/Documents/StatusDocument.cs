@@ -48,6 +48,12 @@ public sealed record StatusDocument
     /// <summary>The local tier.</summary>
     public CacheDocument? Cache { get; init; }
 
+    /// <summary>How far behind the repositories it may be, over all links.</summary>
+    public ImportQueueDocument? Imports { get; init; }
+
+    /// <summary>Where the repositories' events are received; null when they are not.</summary>
+    public EventEndpointDocument? EventEndpoint { get; init; }
+
     /// <summary>The export queue.</summary>
     public ExportQueueDocument? Exports { get; init; }
 

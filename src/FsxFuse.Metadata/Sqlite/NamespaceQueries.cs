@@ -36,6 +36,9 @@ internal sealed class NamespaceQueries(Database database)
     private readonly Statement _unlisted = database.Prepare(
         $"SELECT {NamespaceColumns.Directory} FROM directory WHERE listing = 1 AND link_id = ?1 AND prefix = ?2 ORDER BY id");
 
+    private readonly Statement _directories = database.Prepare(
+        $"SELECT {NamespaceColumns.Directory} FROM directory NOT INDEXED WHERE id > ?2 AND link_id = ?1 ORDER BY id LIMIT ?3");
+
     public InodeRow? GetInode(long id) => Rows.Single(_inode.Bind(1, id), static row => NamespaceColumns.ReadInode(row));
 
     public DirectoryRow? GetDirectory(long id) => Rows.Single(_directory.Bind(1, id), NamespaceColumns.ReadDirectory);
@@ -88,6 +91,9 @@ internal sealed class NamespaceQueries(Database database)
 
         return found;
     }
+
+    public List<DirectoryRow> GetDirectories(int linkId, long afterId, int limit) =>
+        Rows.All(_directories.Bind(1, linkId).Bind(2, afterId).Bind(3, Rows.Limit(limit)), NamespaceColumns.ReadDirectory);
 
     private static NamedInode ReadNamed(Statement row) =>
         new(NamespaceColumns.ReadDentry(row), NamespaceColumns.ReadInode(row, NamespaceColumns.DentryCount));

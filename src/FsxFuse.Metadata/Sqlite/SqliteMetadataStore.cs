@@ -214,6 +214,13 @@ public sealed class SqliteMetadataStore : IMetadataStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DirectoryRow>> GetDirectoriesAsync(int linkId, long afterId, int limit, CancellationToken cancel = default)
+    {
+        using ReaderPool.Lease lease = _readers.Rent(cancel);
+        return new(lease.Reader.Namespace.GetDirectories(linkId, afterId, limit));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LinkRow>> GetLinksAsync(CancellationToken cancel = default)
     {
         using ReaderPool.Lease lease = _readers.Rent(cancel);

@@ -81,6 +81,13 @@ internal sealed class ConflictResolution(ExportContext context)
         AddImported(batch, link, directory.Id, name, null, left, PosixMetadata.Read(left.Metadata), null);
     }
 
+    /// <summary>Adds to the batch that finishes a deletion that others had changed the object that went.</summary>
+    public void TookRemote(Batch batch, Link link, ObjectInfo taken)
+    {
+        AddEvent(batch, link.Id, taken.Key, $"'{taken.Key}' was deleted or renamed here and changed in the repository; as the link's policy says, the object was deleted.");
+        Conflicted(taken.Key);
+    }
+
     private async ValueTask<Outcome> KeepBothAsync(InodeRow inode, ExportPlace place, ObjectInfo current, CancellationToken cancel)
     {
         long now = context.NowNs;

@@ -54,6 +54,20 @@ internal sealed class ExportDrain(ExportContext context, ExportSchedule schedule
         };
     }
 
+    /// <summary>How many entries there are for paths, each with all below it.</summary>
+    public async ValueTask<long> CountAsync(IReadOnlyList<string> paths, CancellationToken cancel)
+    {
+        string[] wanted = paths.Select(path => path.TrimEnd('/')).ToArray();
+        long count = 0, after = 0;
+        while (await context.Store.GetExportsAsync(long.MaxValue, after, PageSize, cancel).ConfigureAwait(false) is { Count: > 0 } page)
+        {
+            foreach (ExportRow row in page)
+                count += await CoversAsync(wanted, row, cancel).ConfigureAwait(false) ? 1 : 0;
+            after = page[^1].Id;
+        }
+        return count;
+    }
+
     private async ValueTask<bool> CoversAsync(string[] wanted, ExportRow row, CancellationToken cancel)
     {
         if (wanted.Contains(""))

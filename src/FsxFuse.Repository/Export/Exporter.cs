@@ -24,6 +24,7 @@ public sealed class Exporter : IAsyncDisposable
     private IDisposable? _subscription;
     private Task? _loop;
     private long _unparkAtNs;
+    private bool _retryFailed;
 
     /// <summary>Makes the exporter; <see cref="StartAsync"/> sets it to work.</summary>
     /// <param name="fileSystemId">The id (<c>fs-…</c>) that uploads are stamped with.</param>
@@ -127,6 +128,17 @@ public sealed class Exporter : IAsyncDisposable
         return await GetEntryAsync(id, cancel).ConfigureAwait(false) is { } row && (running || row is { LastError: null, NotBeforeNs: not long.MaxValue })
             ? new HsmProgress(HsmAction.Archive, running, _context.Counters.MovedOf(inode), row.LastError)
             : null;
+    }
+
+    /// <summary>How many entries are queued for paths, each with all below it.</summary>
+    public ValueTask<long> CountAsync(IReadOnlyList<string> paths, CancellationToken cancel = default) => _drain.CountAsync(paths, cancel);
+
+    /// <summary>Tries again at once what failed: what was wrong has been mended.</summary>
+    public void RetryFailed()
+    {
+        Volatile.Write(ref _retryFailed, true);
+        Volatile.Write(ref _unparkAtNs, _context.NowNs);
+        Wake();
     }
 
     /// <summary>The queue at a glance.</summary>
@@ -272,18 +284,19 @@ public sealed class Exporter : IAsyncDisposable
         return TimeSpan.FromTicks(wait / TimeSpan.NanosecondsPerTick);
     }
 
-    /// <summary>After a link's policy changed, makes due what waited for a command.</summary>
+    /// <summary>After a link's policy changed, makes due what waited for a command; after one works again, what failed as well.</summary>
     private async ValueTask UnparkAsync(CancellationToken stop)
     {
         long at = Volatile.Read(ref _unparkAtNs);
         if (at == 0 || at > _context.NowNs)
             return;
         Interlocked.CompareExchange(ref _unparkAtNs, 0, at);
+        bool failed = Interlocked.Exchange(ref _retryFailed, false);
         long after = 0;
         while (await _context.Store.GetExportsAsync(long.MaxValue, after, PageSize, stop).ConfigureAwait(false) is { Count: > 0 } page)
         {
             Batch batch = _context.NewBatch();
-            foreach (ExportRow row in page.Where(row => row.NotBeforeNs == long.MaxValue))
+            foreach (ExportRow row in page.Where(row => row.NotBeforeNs == long.MaxValue || (failed && row.Attempts > 0)))
                 batch.Add(new RowWrite.DeferExport(row with { NotBeforeNs = 0 }));
             if (!batch.IsEmpty)
                 await _context.Store.CommitAsync(batch, stop).ConfigureAwait(false);

@@ -23,13 +23,15 @@ internal sealed class KeyExport(ExportContext context, ObjectWriter writer, Sour
             return Outcome.BlockedOn(blocker);
         await parts.SweepAsync(context.Attempts.UnfinishedUploads(link.Id, row.Key), cancel).ConfigureAwait(false);
 
-        ObjectInfo? left = await writer.DeleteAsync(link, row.Key, link.Options.Conflict == ConflictPolicy.FileSystemWins, cancel).ConfigureAwait(false);
+        (ObjectInfo Changed, bool Spared)? theirs = await writer.DeleteAsync(link, row.Key, link.Options.Conflict == ConflictPolicy.FileSystemWins, cancel).ConfigureAwait(false);
         Batch batch = context.NewBatch()
             .Add(new RowWrite.DeleteObject(link.Id, row.Key))
             .Add(new RowWrite.DeleteExport(row.Id, row.Version));
         context.Attempts.AddSettle(batch, link.Id, row.Key);
-        if (left is not null)
-            await conflicts.KeepRemoteAsync(batch, link, left, cancel).ConfigureAwait(false);
+        if (theirs is { Spared: true } left)
+            await conflicts.KeepRemoteAsync(batch, link, left.Changed, cancel).ConfigureAwait(false);
+        else if (theirs is { } taken)
+            conflicts.TookRemote(batch, link, taken.Changed);
         if (!(await context.Store.CommitAsync(batch, cancel).ConfigureAwait(false)).Committed)
             return Outcome.Again;
         context.Attempts.Settle(link.Id, row.Key);

@@ -82,9 +82,9 @@ internal sealed class ObjectWriter(ExportContext context)
         }
     }
 
-    /// <summary>Deletes an object unless others changed it.</summary>
-    /// <returns>What the others left; null when the key is gone.</returns>
-    public async Task<ObjectInfo?> DeleteAsync(Link link, string key, bool force, CancellationToken cancel)
+    /// <summary>Deletes an object unless others changed it, or, if forced, all the same.</summary>
+    /// <returns>What others had made of it, and whether it was spared; null when they had not.</returns>
+    public async Task<(ObjectInfo Changed, bool Spared)?> DeleteAsync(Link link, string key, bool force, CancellationToken cancel)
     {
         ObjectRow? remembered = await context.Store.GetObjectAsync(link.Id, key, cancel).ConfigureAwait(false);
         StoreCapabilities honoured = await context.Capabilities.OfAsync(link, cancel).ConfigureAwait(false);
@@ -109,8 +109,9 @@ internal sealed class ObjectWriter(ExportContext context)
         ObjectInfo? current = await link.Store.HeadAsync(key, null, cancel).ConfigureAwait(false);
         if (current is null)
             return null;
-        if (!force && Compare(link.Id, remembered, current) != KeyChange.None)
-            return current;
+        bool changed = Compare(link.Id, remembered, current) != KeyChange.None;
+        if (changed && !force)
+            return (current, true);
         try
         {
             await link.Store.DeleteAsync(key, honoured.DeleteIfMatch ? current.ETag : null, cancel).ConfigureAwait(false);
@@ -123,7 +124,7 @@ internal sealed class ObjectWriter(ExportContext context)
             throw new KeyMovedException(key, e);
         }
         context.Counters.Deleted();
-        return null;
+        return changed ? (current, false) : null;
     }
 
     /// <summary>The row that remembers what a write made.</summary>

@@ -82,9 +82,11 @@ public sealed class Importer : INamespaceSource, IAsyncDisposable
     /// <param name="link">The link.</param>
     /// <param name="key">The full key; one slash at its end is ignored.</param>
     /// <param name="events">Which changes to follow.</param>
+    /// <param name="knownOnly">Leaves names alone that nobody looked up in directories that nobody listed: they are as unknown as before.</param>
     /// <param name="cancel">Cancels.</param>
     /// <exception cref="NamespaceSourceException">The repository could not be asked.</exception>
-    public async Task<RefreshOutcome> RefreshKeyAsync(Link link, string key, RepositoryEvents events = RepositoryEvents.All, CancellationToken cancel = default)
+    public async Task<RefreshOutcome> RefreshKeyAsync(
+        Link link, string key, RepositoryEvents events = RepositoryEvents.All, bool knownOnly = false, CancellationToken cancel = default)
     {
         if (!key.StartsWith(link.Prefix, StringComparison.Ordinal) || KeyMap.FindFault(key.AsSpan(link.Prefix.Length)) is not null)
             return RefreshOutcome.Skipped;
@@ -102,9 +104,11 @@ public sealed class Importer : INamespaceSource, IAsyncDisposable
                     return RefreshOutcome.Skipped;
                 }
                 FileName name = new(components[i]);
+                NamedInode? next = await _context.Store.LookupAsync(directory, name, cancel).ConfigureAwait(false);
+                if (next is null && knownOnly && row.Listing != ListingState.Complete)
+                    return RefreshOutcome.Skipped;
                 if (i == components.Length - 1)
                     return await _refresh.RunAsync(row, name, events, cancel).ConfigureAwait(false);
-                NamedInode? next = await _context.Store.LookupAsync(directory, name, cancel).ConfigureAwait(false);
                 if (next is null && events.HasFlag(RepositoryEvents.New) && await _names.ImportAsync(row, name, cancel).ConfigureAwait(false))
                     next = await _context.Store.LookupAsync(directory, name, cancel).ConfigureAwait(false);
                 if (next is not { Inode.IsDirectory: true } child)

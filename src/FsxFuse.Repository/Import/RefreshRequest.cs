@@ -17,6 +17,15 @@ public sealed record RefreshRequest
     /// <summary>Which changes are followed.</summary>
     public RepositoryEvents Events { get; init; } = RepositoryEvents.All;
 
+    /// <summary>
+    /// Looks only at what is known here: the directories that were listed, and names that were looked up elsewhere. What was never looked
+    /// at stays unknown, and the parts of the repository that hold nothing else are passed over without a request.
+    /// </summary>
+    public bool KnownOnly { get; init; }
+
+    /// <summary>Waited for before each page of the listing; null: as fast as the repository answers.</summary>
+    public Func<CancellationToken, Task>? Pace { get; init; }
+
     /// <summary>Told the counts after each page; null: nobody.</summary>
     public IProgress<RefreshCounts>? Progress { get; init; }
 

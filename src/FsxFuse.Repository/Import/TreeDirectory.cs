@@ -35,6 +35,18 @@ internal sealed class TreeDirectory(TreeDirectory? parent, string prefix, Direct
 
     public TreeDirectory? Parent { get; } = parent;
 
+    /// <summary>The nearest directory above that there is here.</summary>
+    public TreeDirectory? KnownParent
+    {
+        get
+        {
+            TreeDirectory? at = Parent;
+            while (at is { Row: null })
+                at = at.Parent;
+            return at;
+        }
+    }
+
     /// <summary>Notes a key below it, and calls back for each directory of which that was not known.</summary>
     public void See(Action<TreeDirectory> first)
     {

@@ -18,6 +18,9 @@ internal sealed class TreeNames(ImportContext context, NameRefresh refresh, Refr
     /// <summary>Names that wait for <see cref="FlushAsync"/>.</summary>
     public int Waiting => _new.Count;
 
+    /// <summary>The directory entered last.</summary>
+    public TreeDirectory Here => _way[^1];
+
     /// <summary>The directory of a prefix. With <paramref name="create"/> it is made where it is missing, unless it waits for its deletion.</summary>
     public async ValueTask<TreeDirectory> EnterAsync(string prefix, bool create, CancellationToken cancel)
     {
@@ -92,6 +95,9 @@ internal sealed class TreeNames(ImportContext context, NameRefresh refresh, Refr
         }
         if (!create)
             return new TreeDirectory(parent, prefix, null);
+        // Nobody has looked: whoever does lists it.
+        if (request.KnownOnly && parent.Row.Listing != ListingState.Complete)
+            return new TreeDirectory(parent, prefix, null) { IsRefused = true };
         if (!request.Events.HasFlag(RepositoryEvents.New) || window.HasName(parent.Row.Id, name) || window.HasKeyUnder(prefix)
             || await context.Moves.HasUnderAsync(_link.Id, prefix, cancel).ConfigureAwait(false))
         {

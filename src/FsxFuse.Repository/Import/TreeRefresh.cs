@@ -76,20 +76,26 @@ internal sealed class TreeRefresh(ImportContext context, NameRefresh refresh, At
         RememberedObjects remembered = new(_store, link.Id, request.KeyPrefix);
         TreeSettling settling = new(context, refresh, this, request, tally, began);
         List<Doubt> doubts = [];
-        ListRequest list = new() { Prefix = request.KeyPrefix };
-        Task<ListPage> next = link.Store.ListAsync(list, cancel);
-        for (bool more = true; more;)
+        ListRequest? list = new() { Prefix = request.KeyPrefix };
+        KnownPlaces? places = request.KnownOnly ? await KnownPlaces.LoadAsync(_store, link, cancel).ConfigureAwait(false) : null;
+        if (places is not null)
+        {
+            TreeDirectory start = await names.EnterAsync(link.Prefix, create: false, cancel).ConfigureAwait(false);
+            list = places.After(list, start, "", null, await remembered.PeekAsync(cancel).ConfigureAwait(false));
+        }
+        Task<ListPage>? next = StartAsync(list);
+        while (next is not null)
         {
             ListPage page = await next.ConfigureAwait(false);
-            more = page.NextToken is not null;
-            if (more)
-                next = link.Store.ListAsync(list with { ContinuationToken = page.NextToken }, cancel);
+            bool more = page.NextToken is not null;
+            // Only where no page is passed over is the next one known, and on its way, while this one is dealt with.
+            next = more && places is null ? StartAsync(list! with { ContinuationToken = page.NextToken }) : null;
             foreach (ObjectEntry entry in page.Objects)
             {
                 ObjectRow? known;
                 while ((known = await remembered.PeekAsync(cancel).ConfigureAwait(false)) is not null && ObjectKey.Compare(known.Key, entry.Key) < 0)
                 {
-                    doubts.Add(await DoubtAsync(names, known.Key, cancel).ConfigureAwait(false));
+                    await GoneAsync(known.Key).ConfigureAwait(false);
                     remembered.Skip();
                 }
                 if (known is not null && known.Key == entry.Key)
@@ -102,11 +108,21 @@ internal sealed class TreeRefresh(ImportContext context, NameRefresh refresh, At
                 if (names.Waiting >= MaxWaitingNames)
                     await names.FlushAsync(cancel).ConfigureAwait(false);
             }
+            if (more && places is not null)
+            {
+                // The directory of a key that cannot be a name is not the one entered last.
+                string last = page.Objects.Count == 0 ? "" : page.Objects[^1].Key;
+                list = last.Length <= link.Prefix.Length || KeyMap.FindFault(last.AsSpan(link.Prefix.Length)) is not null
+                    ? list! with { ContinuationToken = page.NextToken }
+                    : places.After(list!, names.Here, last, page.NextToken, await remembered.PeekAsync(cancel).ConfigureAwait(false));
+                next = StartAsync(list);
+                more = next is not null;
+            }
             if (!more)
             {
                 while (await remembered.PeekAsync(cancel).ConfigureAwait(false) is { } gone)
                 {
-                    doubts.Add(await DoubtAsync(names, gone.Key, cancel).ConfigureAwait(false));
+                    await GoneAsync(gone.Key).ConfigureAwait(false);
                     remembered.Skip();
                     if (doubts.Count >= MaxWaitingNames)
                         await ResolveAsync(request, tally, doubts, cancel).ConfigureAwait(false);
@@ -121,6 +137,20 @@ internal sealed class TreeRefresh(ImportContext context, NameRefresh refresh, At
         unmappable.Report(end, context, link, request.KeyPrefix);
         if (!end.IsEmpty)
             await _store.CommitAsync(end, cancel).ConfigureAwait(false);
+
+        async ValueTask GoneAsync(string key)
+        {
+            if (request.Events.HasFlag(RepositoryEvents.Deleted))
+                doubts.Add(await DoubtAsync(names, key, cancel).ConfigureAwait(false));
+        }
+
+        Task<ListPage>? StartAsync(ListRequest? wanted) => wanted is null ? null : request.Pace is null ? link.Store.ListAsync(wanted, cancel) : PacedAsync(wanted);
+
+        async Task<ListPage> PacedAsync(ListRequest wanted)
+        {
+            await request.Pace!(cancel).ConfigureAwait(false);
+            return await link.Store.ListAsync(wanted, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Deals with one key of the repository; what only its own HEAD can decide is returned.</summary>
@@ -140,6 +170,8 @@ internal sealed class TreeRefresh(ImportContext context, NameRefresh refresh, At
         TreeDirectory directory = await names.EnterAsync(isMarker ? entry.Key : entry.Key[..(slash + 1)], create: true, cancel).ConfigureAwait(false);
         if (directory.Row is null || directory.IsLeftAlone)
         {
+            if (request.KnownOnly)
+                directory.KnownParent?.See(settling.Seen);
             tally.Add(RefreshOutcome.Skipped);
             return null;
         }
@@ -160,7 +192,9 @@ internal sealed class TreeRefresh(ImportContext context, NameRefresh refresh, At
         }
         FileName name = new(entry.Key[(slash + 1)..]);
         if (known is not null)
-            return new Doubt(directory.Row, name, entry.Key);
+            return request.Events.HasFlag(RepositoryEvents.Changed) ? new Doubt(directory.Row, name, entry.Key) : Skip(tally);
+        if (request.KnownOnly && directory.Row.Listing != ListingState.Complete)
+            return null;
         if (!request.Events.HasFlag(RepositoryEvents.New) || !names.IsFree(directory, name, entry.Key))
         {
             tally.Add(RefreshOutcome.Skipped);
@@ -176,6 +210,12 @@ internal sealed class TreeRefresh(ImportContext context, NameRefresh refresh, At
             return new Doubt(directory.Row, name, entry.Key);
         tally.Unmappable();
         unmappable.Add(entry.Key, KeyFault.ShadowedByDirectory);
+        return null;
+    }
+
+    private static Doubt? Skip(RefreshTally tally)
+    {
+        tally.Add(RefreshOutcome.Skipped);
         return null;
     }
 

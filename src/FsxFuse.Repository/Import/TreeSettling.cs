@@ -24,6 +24,11 @@ internal sealed class TreeSettling(ImportContext context, NameRefresh refresh, T
 
     public async Task RunAsync(CancellationToken cancel)
     {
+        if (request.KnownOnly)
+        {
+            await RemoveUnseenAsync(cancel).ConfigureAwait(false);
+            return;
+        }
         if (await _store.GetDirectoryAsync(_link.Directory, cancel).ConfigureAwait(false) is { } root && root.LinkId == _link.Id && root.Prefix == _link.Prefix)
         {
             await VisitAsync(root, cancel).ConfigureAwait(false);
@@ -65,6 +70,26 @@ internal sealed class TreeSettling(ImportContext context, NameRefresh refresh, T
         }
     }
 
+    /// <summary>Looks at the directories that the listing has not met, without a walk through all names.</summary>
+    private async Task RemoveUnseenAsync(CancellationToken cancel)
+    {
+        if (!request.Events.HasFlag(RepositoryEvents.Deleted))
+            return;
+        List<DirectoryRow> unseen = [];
+        long after = 0;
+        while (await _store.GetDirectoriesAsync(_link.Id, after, PageSize, cancel).ConfigureAwait(false) is { Count: > 0 } page)
+        {
+            unseen.AddRange(page.Where(row => row.Id != _link.Directory && row.Prefix is { } prefix && IsCovered(prefix) && !_seen.Contains(row.Id)));
+            after = page[^1].Id;
+        }
+        // What is in a directory before itself.
+        foreach (DirectoryRow row in unseen.OrderByDescending(row => row.Prefix!.Length))
+        {
+            if (await _store.LookupAsync(row.Parent, row.Name, cancel).ConfigureAwait(false) is { } entry && entry.Inode.Id == row.Id)
+                await RemoveIfGoneAsync(entry, row.Prefix!, cancel).ConfigureAwait(false);
+        }
+    }
+
     private async Task VisitChildAsync(string parentPrefix, NamedInode entry, CancellationToken cancel)
     {
         if (KeyMap.ToKey(parentPrefix, entry.Dentry.Name, isDirectory: true, out string prefix) is not null
@@ -75,15 +100,23 @@ internal sealed class TreeSettling(ImportContext context, NameRefresh refresh, T
             return;
         }
         await VisitAsync(row, cancel).ConfigureAwait(false);
-        if (!IsCovered(prefix) || _seen.Contains(row.Id) || !request.Events.HasFlag(RepositoryEvents.Deleted) || !entry.Inode.Flags.HasFlag(InodeFlags.Archived))
+        if (IsCovered(prefix) && !_seen.Contains(row.Id) && request.Events.HasFlag(RepositoryEvents.Deleted))
+            await RemoveIfGoneAsync(entry, prefix, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes a directory that the listing has not met, if the repository has nothing of it indeed.</summary>
+    private async Task RemoveIfGoneAsync(NamedInode entry, string prefix, CancellationToken cancel)
+    {
+        if (!entry.Inode.Flags.HasFlag(InodeFlags.Archived))
             return;
         if (await context.Moves.HasUnderAsync(_link.Id, prefix, cancel).ConfigureAwait(false)
             || await ImportContext.FirstBelowAsync(_link, prefix, cancel).ConfigureAwait(false) is not null)
         {
             return;
         }
-        // Its inode may have changed since the page was read: names below it were removed.
-        if (await _store.LookupAsync(entry.Dentry.Parent, entry.Dentry.Name, cancel).ConfigureAwait(false) is { } now && now.Inode.Id == row.Id
+        // It may have changed since it was read: names below it were removed.
+        if (await _store.LookupAsync(entry.Dentry.Parent, entry.Dentry.Name, cancel).ConfigureAwait(false) is { } now && now.Inode.Id == entry.Inode.Id
+            && await _store.GetDirectoryAsync(now.Inode.Id, cancel).ConfigureAwait(false) is { } row && row.LinkId == _link.Id && row.Prefix == prefix
             && await refresh.RemoveDirectoryAsync(_link, now, row, cancel).ConfigureAwait(false) is { } outcome)
         {
             tally.Add(outcome);

@@ -15,6 +15,9 @@ public sealed record LinkOptions
     [JsonConverter(typeof(RepositoryEventsConverter))]
     public RepositoryEvents ImportPolicy { get; init; } = RepositoryEvents.All;
 
+    /// <summary>Seconds from the end of one reconciliation with the repository to the next; 0: only when something asks for one.</summary>
+    public long ImportInterval { get; init; } = 300;
+
     /// <summary>Changes in the file system that are written to the repository by themselves.</summary>
     [JsonConverter(typeof(RepositoryEventsConverter))]
     public RepositoryEvents ExportPolicy { get; init; } = RepositoryEvents.All;
@@ -88,6 +91,9 @@ public sealed record LinkOptions
 
     /// <summary>A PEM file of certificate authorities to trust instead of the system's.</summary>
     public string? CaFile { get; init; }
+
+    /// <summary>What becomes of the local data of a link that is being removed, once that is decided; null before.</summary>
+    public LinkRemovalMode? Removal { get; init; }
 
     /// <summary>Tags of the association (FSx: at most 50).</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }

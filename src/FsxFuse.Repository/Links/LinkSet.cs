@@ -36,6 +36,9 @@ public sealed class LinkSet : IAsyncDisposable
         _defaultGid = defaultGid;
     }
 
+    /// <summary>Raised after links came, changed or went: what is asked for from then on is as it is now. Handlers must only take note.</summary>
+    public event Action? Changed;
+
     /// <summary>All links, in no order.</summary>
     public IReadOnlyList<Link> All => _links.Values;
 
@@ -63,7 +66,7 @@ public sealed class LinkSet : IAsyncDisposable
                 links[row.Id] = Make(row, Find(row.Id));
             foreach (Link gone in _links.Values.Where(l => !links.ContainsKey(l.Id)))
                 _retired.Add(gone.Slot);
-            _links = links.ToFrozenDictionary();
+            Set(links.Values);
         }
         finally
         {
@@ -81,7 +84,10 @@ public sealed class LinkSet : IAsyncDisposable
     /// <param name="options">Policies, defaults, connection.</param>
     /// <param name="cancel">Cancels before the commit.</param>
     /// <exception cref="LinkException">It overlaps another link, or the directory is not empty or gone.</exception>
-    public async Task<Link> CreateAsync(RepositoryUrl url, long directory, string path, LinkOptions options, CancellationToken cancel = default)
+    public Task<Link> CreateAsync(RepositoryUrl url, long directory, string path, LinkOptions options, CancellationToken cancel = default) =>
+        CreateAsync(url, directory, path, options, LinkLifecycle.Available, cancel);
+
+    internal async Task<Link> CreateAsync(RepositoryUrl url, long directory, string path, LinkOptions options, string lifecycle, CancellationToken cancel)
     {
         await _changing.WaitAsync(cancel).ConfigureAwait(false);
         try
@@ -101,7 +107,7 @@ public sealed class LinkSet : IAsyncDisposable
                     Path = path,
                     Url = url.ToString(),
                     Options = options.ToJson(),
-                    Lifecycle = "AVAILABLE",
+                    Lifecycle = lifecycle,
                     CreatedNs = _time.Nanoseconds(),
                 };
                 Batch batch = new(this);
@@ -118,7 +124,7 @@ public sealed class LinkSet : IAsyncDisposable
                 if (!result.Committed)
                     continue;
                 Link link = Make(linkRow, null);
-                _links = _links.Values.Append(link).ToFrozenDictionary(l => l.Id);
+                Set(_links.Values.Append(link));
                 return link;
             }
         }
@@ -138,8 +144,29 @@ public sealed class LinkSet : IAsyncDisposable
             LinkRow changed = change(old.Row) with { Id = old.Id, AssociationId = old.Row.AssociationId, Directory = old.Directory, Path = old.Row.Path, Url = old.Row.Url };
             await _store.CommitAsync(new Batch(this).Add(new RowWrite.PutLink(changed)), cancel).ConfigureAwait(false);
             Link link = Make(changed, old);
-            _links = _links.Values.Where(l => l.Id != id).Append(link).ToFrozenDictionary(l => l.Id);
+            Set(_links.Values.Where(l => l.Id != id).Append(link));
             return link;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Forgets a link, with what is remembered of its objects and what is queued for them, in one commit with what <paramref name="join"/> adds.</summary>
+    internal async Task RemoveAsync(int id, Action<Batch> join)
+    {
+        await _changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            Batch batch = new(this);
+            batch.Add(new RowWrite.DeleteLink(id));
+            join(batch);
+            await _store.CommitAsync(batch).ConfigureAwait(false);
+            // Requests under way still use its connection.
+            if (Find(id) is { } gone)
+                _retired.Add(gone.Slot);
+            Set(_links.Values.Where(l => l.Id != id));
         }
         finally
         {
@@ -156,6 +183,12 @@ public sealed class LinkSet : IAsyncDisposable
         foreach (StoreSlot slot in _links.Values.Select(l => l.Slot).Concat(_retired))
             await slot.DisposeAsync().ConfigureAwait(false);
         _changing.Dispose();
+    }
+
+    private void Set(IEnumerable<Link> links)
+    {
+        _links = links.ToFrozenDictionary(link => link.Id);
+        Changed?.Invoke();
     }
 
     private Link Make(LinkRow row, Link? old)

@@ -13,14 +13,9 @@ internal sealed class RepositoryEventsConverter : JsonConverter<RepositoryEvents
         RepositoryEvents events = RepositoryEvents.None;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            events |= reader.GetString() switch
-            {
-                "NEW" => RepositoryEvents.New,
-                "CHANGED" => RepositoryEvents.Changed,
-                "DELETED" => RepositoryEvents.Deleted,
-                string other => throw new JsonException($"'{other}' is not one of NEW, CHANGED and DELETED."),
-                null => throw new JsonException("A policy is a list of NEW, CHANGED and DELETED."),
-            };
+            events |= PolicyNames.TryParse(reader.GetString() ?? "", out RepositoryEvents one) && one != RepositoryEvents.None
+                ? one
+                : throw new JsonException($"'{reader.GetString()}' is not one of NEW, CHANGED and DELETED.");
         }
         return events;
     }
@@ -28,12 +23,8 @@ internal sealed class RepositoryEventsConverter : JsonConverter<RepositoryEvents
     public override void Write(Utf8JsonWriter writer, RepositoryEvents value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
-        if (value.HasFlag(RepositoryEvents.New))
-            writer.WriteStringValue("NEW");
-        if (value.HasFlag(RepositoryEvents.Changed))
-            writer.WriteStringValue("CHANGED");
-        if (value.HasFlag(RepositoryEvents.Deleted))
-            writer.WriteStringValue("DELETED");
+        foreach (string name in value.ToNames())
+            writer.WriteStringValue(name);
         writer.WriteEndArray();
     }
 }

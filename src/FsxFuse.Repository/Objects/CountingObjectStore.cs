@@ -5,7 +5,8 @@ namespace FsxFuse.Repository.Objects;
 /// <summary>Counts what passes through to another store. Retries beneath the other store are its own affair and are not counted.</summary>
 /// <param name="inner">The store; disposed with this one.</param>
 /// <param name="counters">Where to count; may be shared by several stores.</param>
-public sealed class CountingObjectStore(IObjectStore inner, RequestCounters counters) : IObjectStore
+/// <param name="failed">Told each failure; null: nobody. Must only take note.</param>
+public sealed class CountingObjectStore(IObjectStore inner, RequestCounters counters, Action<ObjectStoreException>? failed = null) : IObjectStore
 {
     /// <summary>What was counted.</summary>
     public RequestCounters Counters => counters;
@@ -115,9 +116,11 @@ public sealed class CountingObjectStore(IObjectStore inner, RequestCounters coun
         {
             await request.ConfigureAwait(false);
         }
-        catch (Exception)
+        catch (Exception e)
         {
             counters.CountFailure(kind);
+            if (e is ObjectStoreException failure)
+                failed?.Invoke(failure);
             throw;
         }
     }

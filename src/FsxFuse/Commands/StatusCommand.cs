@@ -87,6 +87,10 @@ internal static class StatusCommand
             Line("hsm", string.Create(CultureInfo.InvariantCulture,
                 $"{status.Hsm.Archives} archives and {status.Hsm.Restores} restores in progress{(status.Hsm.RestoresWaiting > 0 ? $", {status.Hsm.RestoresWaiting} of them waiting ('fsxfuse hsm action FILE' says for what)" : "")}"));
         }
+        if (status.Imports is ImportQueueDocument imports)
+            Line("import", Describe(imports));
+        if (status.EventEndpoint is EventEndpointDocument endpoint)
+            Line("events", string.Create(CultureInfo.InvariantCulture, $"at {endpoint.Url}: {endpoint.Received} received{(endpoint.Refused > 0 ? $", {endpoint.Refused} refused" : "")}"));
         if (status.Exports is ExportQueueDocument exports)
         {
             Line("export", exports.Queued == 0 ? "everything is in the repository" : string.Create(CultureInfo.InvariantCulture,
@@ -105,5 +109,17 @@ internal static class StatusCommand
         string given = release.FilesReleased == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {release.FilesReleased} files, {ByteSize.Format(release.BytesReleased)} given back");
         string now = release.Running ? $"; running: {ByteSize.Format(release.RunBytes)} of {ByteSize.Format(release.RunBytesWanted)}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"least recently used files, above {release.HighWaterPercent}% down to {release.LowWaterPercent}%{given}{now}");
+    }
+
+    /// <summary>How far behind the repository what is seen here may be, as the end of a line.</summary>
+    public static string Describe(ImportQueueDocument imports)
+    {
+        if (!imports.Automatic)
+            return "not automatic";
+        string waiting = imports.Queued == 0 && imports.OldestAgeSeconds == 0 ? "no event waits"
+            : string.Create(CultureInfo.InvariantCulture, $"{imports.Queued} events waiting, the oldest for {imports.OldestAgeSeconds:0} s");
+        string compared = imports.ReconciledAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"compared with the repository at {at:yyyy-MM-dd HH:mm:ss}Z")
+            : imports.Reconciling ? "being compared with the repository" : "not compared with the repository yet";
+        return $"{waiting}, {compared}{(imports.LastError is null ? "" : $"; the last comparison broke off: {imports.LastError}")}";
     }
 }

@@ -29,8 +29,11 @@ internal sealed class AccessCheck(TimeProvider time)
     /// <summary>
     /// Of a link that was used before. Null when it answers; a sentence when it cannot be reached now, which is no reason not to mount.
     /// </summary>
+    /// <param name="link">The link.</param>
+    /// <param name="refusalsToo">Whether a refusal is a sentence, too.</param>
+    /// <param name="cancel">Cancels.</param>
     /// <exception cref="ObjectStoreException">It refuses: the credentials, the bucket or the configuration are wrong.</exception>
-    public async Task<string?> LookAsync(Link link, CancellationToken cancel)
+    public async Task<string?> LookAsync(Link link, bool refusalsToo, CancellationToken cancel)
     {
         try
         {
@@ -44,6 +47,10 @@ internal sealed class AccessCheck(TimeProvider time)
         catch (ObjectStoreException e) when (e.IsTransient)
         {
             return $"{e.Message.TrimEnd('.')}; what is in the cache is served, and changes are exported when it answers again";
+        }
+        catch (ObjectStoreException e) when (refusalsToo)
+        {
+            return $"{link.Row.Path}: {e.Message.TrimEnd('.')}; it is neither imported nor exported until that is mended";
         }
     }
 }

@@ -48,6 +48,7 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
         CacheUsage usage = mounted.Cache.GetUsage();
         ExportStatus exports = await mounted.Exporter.GetStatusAsync(cancel).ConfigureAwait(false);
         IReadOnlyList<ExportFailure> failing = exports.Failing > 0 ? await mounted.Exporter.GetFailingAsync(3, cancel).ConfigureAwait(false) : [];
+        IReadOnlyList<LinkDocument> links = LinkDocuments.All(mounted);
         return status with
         {
             Passthrough = mounted.Session.Connection?.Has(FuseCapabilities.Passthrough) ?? false,
@@ -57,6 +58,8 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             OpenHandles = mounted.FileSystem.OpenHandles,
             Cache = new CacheDocument { Path = mounted.CacheDirectory, UsedBytes = usage.Used, LimitBytes = usage.Capacity, Release = ReleaseOf(mounted.Cache.ReleaseProgress) },
             Hsm = HsmOf(mounted.Hsm.GetStatus()),
+            EventEndpoint = mounted.Events is { } endpoint ? new EventEndpointDocument(endpoint.Url, endpoint.Received, endpoint.Refused) : null,
+            Imports = LinkDocuments.Sum(links),
             Exports = new ExportQueueDocument
             {
                 Queued = exports.Queued,
@@ -65,8 +68,8 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
                 Automatic = mounted.Links.All.All(link => link.Options.AutoExport),
             },
             Counters = GetCounters(),
-            Links = [.. mounted.Links.All.OrderBy(link => link.Id).Select(link => LinkDocuments.From(link.Row))],
-            Warnings = [.. failing.Select(failure => $"export of {failure.Path} fails: {failure.ErrorCode}: {failure.Message}"), .. FullWarnings(usage)],
+            Links = links,
+            Warnings = [.. links.Where(link => link.FailureMessage is not null).Select(link => $"{link.Path} is {link.Lifecycle}: {link.FailureMessage}"), .. failing.Select(failure => $"export of {failure.Path} fails: {failure.ErrorCode}: {failure.Message}"), .. FullWarnings(usage)],
             Events = [.. events.Select(e => new EventDocument { Time = TaskDocuments.FromNs(e.TimeNs), Code = e.Code, Subject = e.Subject, Message = e.Message })],
         };
     }
@@ -76,7 +79,7 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
 
     /// <inheritdoc/>
     public Task<LinkListDocument> GetLinksAsync(CancellationToken cancel) =>
-        Task.FromResult(new LinkListDocument([.. mounted.Links.All.OrderBy(link => link.Id).Select(link => LinkDocuments.From(link.Row))]));
+        Task.FromResult(new LinkListDocument(LinkDocuments.All(mounted)));
 
     /// <inheritdoc/>
     public async Task<LinkDocument> AddLinkAsync(LinkRequest request, CancellationToken cancel)
@@ -85,7 +88,8 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
         if (!request.Path.StartsWith('/') || !RepositoryUrl.TryParse(request.Url, out RepositoryUrl? url, out string? error))
             throw new ControlException(ControlFailure.BadRequest, $"{request.Url} = {request.Path} is no link: an URL and an absolute path are wanted.");
         OptionSet effective = OptionSet.FromStored(mounted.Config.Options).With(OptionSet.FromStored(request.Options));
-        LinkOptions options = LinkSettings.Apply(new LinkOptions(), effective, effective);
+        LinkOptions options = Apply(LinkSettings.Apply(new LinkOptions(), effective, effective), request.ImportPolicy, request.ExportPolicy, request.Conflict)
+            with { BatchImportOnCreate = request.Import };
         try
         {
             IObjectStore bucket = LinkSettings.Opener(mounted.Requests, time)(url, options);
@@ -94,14 +98,70 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             DirectoryMaker directories = new(mounted.Store, StoreOpening.OwnerOf(effective), StoreOpening.GroupOf(effective), time);
             string path = request.Path == "/" ? "/" : request.Path.TrimEnd('/');
             long directory = await directories.EnsureAsync(path, cancel).ConfigureAwait(false);
-            Link link = await mounted.Links.CreateAsync(url, directory, path, options, cancel).ConfigureAwait(false);
-            return LinkDocuments.From(link.Row);
+            (Link link, string? task) = await mounted.LinkLife.AddAsync(url, directory, path, options, cancel).ConfigureAwait(false);
+            return LinkDocuments.Of(link, mounted.Follower) with { ImportTask = task };
         }
         catch (Exception e) when (e is ObjectStoreException or LinkException or CommandFailedException)
         {
             throw new ControlException(ControlFailure.Conflict, e.Message, e);
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<LinkDocument> UpdateLinkAsync(string id, LinkUpdateRequest request, CancellationToken cancel)
+    {
+        RequireRunning();
+        Link link = FindLink(id);
+        OptionSet given = OptionSet.FromStored(request.Options);
+        LinkOptions options = Apply(
+            LinkSettings.Apply(link.Options, given, OptionSet.FromStored(mounted.Config.Options).With(given)), request.ImportPolicy, request.ExportPolicy, request.Conflict);
+        if (options.PosixMetadata != link.Options.PosixMetadata)
+            throw new ControlException(ControlFailure.Conflict, "The option 'posix_metadata' of a link was decided when it was made and cannot change.");
+        try
+        {
+            link = await mounted.Links.UpdateAsync(link.Id, row => row with { Options = options.ToJson() }, cancel).ConfigureAwait(false);
+            return LinkDocuments.Of(link, mounted.Follower);
+        }
+        catch (LinkException e)
+        {
+            throw new ControlException(ControlFailure.Conflict, e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<LinkDocument> RemoveLinkAsync(string id, bool deleteData, bool force, CancellationToken cancel)
+    {
+        RequireRunning();
+        Link link = FindLink(id);
+        if (mounted.Config.Source == link.Url.ToString())
+            throw new ControlException(ControlFailure.Conflict, $"{link} is what this file system was made of by mounting its URL; unmount it instead.");
+        try
+        {
+            LinkDocument document = LinkDocuments.Of(link, mounted.Follower);
+            await mounted.LinkLife.RemoveAsync(link, deleteData, force, cancel).ConfigureAwait(false);
+            return document;
+        }
+        catch (LinkException e)
+        {
+            throw new ControlException(ControlFailure.Conflict, e.Message, e);
+        }
+    }
+
+    private Link FindLink(string id) =>
+        mounted.Links.Find(id) ?? throw new ControlException(ControlFailure.NotFound, $"There is no link '{id}'.");
+
+    private static LinkOptions Apply(LinkOptions options, string? import, string? export, string? conflict) => options with
+    {
+        ImportPolicy = Policy(import, options.ImportPolicy),
+        ExportPolicy = Policy(export, options.ExportPolicy),
+        Conflict = conflict is null ? options.Conflict
+            : PolicyNames.TryParse(conflict, out ConflictPolicy? policy) ? policy.Value
+            : throw new ControlException(ControlFailure.BadRequest, $"'{conflict}' is no conflict policy; there are keep-both, fs-wins and s3-wins."),
+    };
+
+    private static RepositoryEvents Policy(string? text, RepositoryEvents policy) => text is null ? policy
+        : PolicyNames.TryParse(text, out RepositoryEvents events) ? events
+        : throw new ControlException(ControlFailure.BadRequest, $"'{text}' is no policy: some of NEW,CHANGED,DELETED or none is expected.");
 
     /// <inheritdoc/>
     public async Task<TaskDocument> CreateTaskAsync(TaskRequest request, CancellationToken cancel)
@@ -189,7 +249,7 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             ResolvedSource joined = SourceResolver.Join(mounted.Config, given, catalog.Locations);
             await mounted.ApplyAsync(given, cancel).ConfigureAwait(false);
             mounted.FileSystem.AccessTimeRule = KernelOptions.AccessTimes(options);
-            List<string> later = [.. given.Where(option => option.Key is "cache_size" && mounted.Config.Options.GetValueOrDefault(option.Key) != option.Value).Select(option => option.Key)];
+            List<string> later = [.. given.Where(option => option.Key is "cache_size" or "events" or "events_secret_file" && mounted.Config.Options.GetValueOrDefault(option.Key) != option.Value).Select(option => option.Key)];
             if (joined.IsChanged)
                 catalog.Save(joined.Config);
             mounted.Config = joined.Config;

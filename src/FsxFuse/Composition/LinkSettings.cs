@@ -28,12 +28,17 @@ internal static class LinkSettings
         PosixMetadata = given.Switch("posix_metadata") ?? link.PosixMetadata,
         RestoreTier = given.Text("restore_tier") ?? link.RestoreTier,
         RestoreDays = (int?)given.Number("restore_days") ?? link.RestoreDays,
-        ExportPolicy = given.Switch("auto_export") switch
-        {
-            true => link.AutoExport ? link.ExportPolicy : RepositoryEvents.All,
-            false => RepositoryEvents.None,
-            null => link.ExportPolicy,
-        },
+        ImportInterval = given.Number("import_interval") ?? link.ImportInterval,
+        ImportPolicy = Switch(given.Switch("auto_import"), link.ImportPolicy),
+        ExportPolicy = Switch(given.Switch("auto_export"), link.ExportPolicy),
+    };
+
+    // A policy that names some events stays as it is when it is switched on again.
+    private static RepositoryEvents Switch(bool? given, RepositoryEvents policy) => given switch
+    {
+        true => policy == RepositoryEvents.None ? RepositoryEvents.All : policy,
+        false => RepositoryEvents.None,
+        null => policy,
     };
 
     /// <summary>Permission bits of directories that name none: 0755 unless options say otherwise.</summary>
@@ -43,7 +48,17 @@ internal static class LinkSettings
     // A mask works on the mode given, or on all permissions of the type, as everywhere.
     private static uint Mode(OptionSet effective, string name, uint all) => (effective.Mode(name) ?? all) & ~(effective.Mode("umask") ?? 0);
 
-    /// <summary>Opens a link's repository, counted.</summary>
-    public static OpenObjectStore Opener(RequestCounters counters, TimeProvider time) =>
-        (url, options) => new CountingObjectStore(LinkStores.Open(url, options, time), counters);
+    /// <summary>Opens a link's repository, counted; failures are told.</summary>
+    public static OpenObjectStore Opener(RequestCounters counters, TimeProvider time, Action<RepositoryUrl, ObjectStoreException>? failed = null) => (url, options) =>
+    {
+        try
+        {
+            return new CountingObjectStore(LinkStores.Open(url, options, time), counters, failure => failed?.Invoke(url, failure));
+        }
+        catch (ObjectStoreException e)
+        {
+            failed?.Invoke(url, e);
+            throw;
+        }
+    };
 }

@@ -1,5 +1,6 @@
 using FsxFuse.Cache;
 using FsxFuse.Control;
+using FsxFuse.Control.Events;
 using FsxFuse.Daemon;
 using FsxFuse.FileSystem;
 using FsxFuse.Fuse;
@@ -8,6 +9,7 @@ using FsxFuse.Metadata;
 using FsxFuse.Mounting;
 using FsxFuse.Options;
 using FsxFuse.Repository.Export;
+using FsxFuse.Repository.Following;
 using FsxFuse.Repository.Hsm;
 using FsxFuse.Repository.Import;
 using FsxFuse.Repository.Links;
@@ -32,6 +34,7 @@ internal sealed class MountedFileSystem : IAsyncDisposable
     // Undone from the last to the first.
     private readonly Stack<Func<ValueTask>> _teardown = new();
     private readonly TimeProvider _time;
+    private LinkMonitor? _monitor;
     private int _stopped;
 
     private MountedFileSystem(MountPlan plan, TimeProvider time)
@@ -79,6 +82,13 @@ internal sealed class MountedFileSystem : IAsyncDisposable
     public Importer Importer { get; private set; } = null!;
 
     public Exporter Exporter { get; private set; } = null!;
+
+    public Follower Follower { get; private set; } = null!;
+
+    public LinkLife LinkLife { get; private set; } = null!;
+
+    /// <summary>Where the repositories' events arrive; null: nowhere.</summary>
+    public EventServer? Events { get; private set; }
 
     public TaskRunner Tasks { get; private set; } = null!;
 
@@ -202,14 +212,16 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         plan.Progress();
 
         (uint uid, uint gid) = (StoreOpening.OwnerOf(effective), StoreOpening.GroupOf(effective));
-        Links = new LinkSet(Store, LinkSettings.Opener(Requests, _time), _time, uid, gid);
+        Links = new LinkSet(Store, LinkSettings.Opener(Requests, _time, (url, failure) => _monitor?.Failed(url, failure)), _time, uid, gid);
         _teardown.Push(Links.DisposeAsync);
         await Links.LoadAsync(cancel).ConfigureAwait(false);
         if (!source.IsNew)
         {
             await ApplyAsync(plan.Request.Options.Remembered(), cancel).ConfigureAwait(false);
             AccessCheck access = new(_time);
-            string?[] notices = await Task.WhenAll(Links.All.Select(link => access.LookAsync(link, cancel))).ConfigureAwait(false);
+            // One of several that refuses leaves the others usable: it is MISCONFIGURED until that is mended.
+            bool several = Links.All.Count > 1;
+            string?[] notices = await Task.WhenAll(Links.All.Select(link => access.LookAsync(link, refusalsToo: several, cancel))).ConfigureAwait(false);
             Notices = [.. notices.OfType<string>()];
         }
         Config = Config with { Mountpoint = Mountpoint };
@@ -234,10 +246,27 @@ internal sealed class MountedFileSystem : IAsyncDisposable
 
         Exporter = new Exporter(Config.Id, Store, Links, Cache, Importer, memory, _time, loggers.CreateLogger<Exporter>());
         _teardown.Push(Exporter.DisposeAsync);
+        Follower = new Follower(
+            Store, Links, Importer, _time, loggers.CreateLogger<Follower>(), new FollowOptions { ListingsPerSecond = plan.Request.Options.Number("import_rate") ?? new FollowOptions().ListingsPerSecond });
+        _teardown.Push(Follower.DisposeAsync);
+        if (await EventEndpoint.OpenAsync(OptionSet.FromStored(Config.Options), Follower, loggers, cancel).ConfigureAwait(false) is { } events)
+        {
+            Events = events;
+            _teardown.Push(events.DisposeAsync);
+        }
         Tasks = new TaskRunner(Store, Links, Cache, Importer, Exporter, _time, loggers.CreateLogger<TaskRunner>());
         _teardown.Push(Tasks.DisposeAsync);
         Hsm = new HsmAgent(Store, Links, Cache, Exporter, _time, loggers.CreateLogger<HsmAgent>());
         _teardown.Push(Hsm.DisposeAsync);
+        LinkLife = new LinkLife(Store, Links, Cache, Exporter, Tasks, _time, loggers.CreateLogger<LinkLife>());
+        _teardown.Push(LinkLife.DisposeAsync);
+        _monitor = new LinkMonitor(Links, _time, loggers.CreateLogger<LinkMonitor>(), link =>
+        {
+            Exporter.RetryFailed();
+            Follower.Reconcile(link);
+            return Task.CompletedTask;
+        });
+        _teardown.Push(_monitor.DisposeAsync);
     }
 
     // The ways in: the kernel and the control socket.
@@ -256,9 +285,11 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         _teardown.Push(Session.DisposeAsync);
         await Session.StartAsync(cancel).ConfigureAwait(false);
         await Exporter.StartAsync(cancel).ConfigureAwait(false);
+        Follower.Start();
         await Tasks.StartAsync(cancel).ConfigureAwait(false);
         await Hsm.StartAsync(cancel).ConfigureAwait(false);
-
+        _monitor!.Start();
+        await LinkLife.ResumeAsync(cancel).ConfigureAwait(false);
         _teardown.Push(new IdleMemory(() => Session.Operations.Total + Requests.Total, _time).DisposeAsync);
 
         // Stopped after the mount, so that whoever asked for the end still gets the answer.

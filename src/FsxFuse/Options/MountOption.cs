@@ -34,6 +34,7 @@ internal sealed record MountOption(string Name, OptionKind Kind, OptionScope Sco
             OptionKind.Number => "N",
             OptionKind.Size => "SIZE",
             OptionKind.Mode => "OCTAL",
+            OptionKind.Address => "[ADDRESS:]PORT",
             _ => "TEXT",
         }}",
     };

@@ -39,6 +39,11 @@ internal static class MountOptionTable
         new("file_mode", OptionKind.Mode, OptionScope.Changeable, "Permissions of files whose objects name none; the default is 0644."),
         new("dir_mode", OptionKind.Mode, OptionScope.Changeable, "Permissions of directories whose objects name none; the default is 0755."),
         new("posix_metadata", OptionKind.Switch, OptionScope.Fixed, "Keep modes, owners and times in the objects' metadata; the default is on. off spares one HEAD for each file."),
+        new("auto_import", OptionKind.Switch, OptionScope.Changeable, "Follow what others change in the repository without being asked; the default is on."),
+        new("import_interval", OptionKind.Number, OptionScope.Changeable, "Seconds between two comparisons of what was looked at with the repository; the default is 300, 0 is never.") { ValueName = "SECONDS", Maximum = 31_536_000 },
+        new("import_rate", OptionKind.Number, OptionScope.Mount, "Most listing requests a second that those comparisons make; the default is 10.") { Minimum = 1, Maximum = 1000 },
+        new("events", OptionKind.Address, OptionScope.Changeable, "Receive the repositories' change events by HTTP at this port, by default of the loopback address; the default is off."),
+        new("events_secret_file", OptionKind.Path, OptionScope.Changeable, "A file of mode 0600 with the secret that senders of events must give, 16 characters or more."),
         new("auto_export", OptionKind.Switch, OptionScope.Changeable, "Export changes without being asked; the default is on."),
         new("no_auto_export", OptionKind.Flag, OptionScope.Changeable, "The same as auto_export=off."),
 

@@ -24,6 +24,9 @@ internal enum OptionKind
     /// <summary>Permission bits in octal, 0 to 07777.</summary>
     Mode,
 
+    /// <summary>[ADDRESS:]PORT to listen at, or off; without an address, the loopback address.</summary>
+    Address,
+
     /// <summary>One of the option's own words.</summary>
     Choice,
 

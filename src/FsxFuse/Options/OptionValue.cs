@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace FsxFuse.Options;
 
@@ -30,6 +31,7 @@ internal static class OptionValue
                 ? bytes.ToString(CultureInfo.InvariantCulture)
                 : throw Wrong(option, value, Range(option, ByteSize.Format, "a size such as 800GiB (KiB, MiB, GiB, TiB)")),
             OptionKind.Mode => TryParseOctal(value, out uint mode) ? Convert.ToString(mode, 8) : throw Wrong(option, value, "permissions in octal, such as 0750"),
+            OptionKind.Address => AddressOf(value) ?? throw Wrong(option, value, "a port such as 8490, an address and a port such as 0.0.0.0:8490, or off"),
             OptionKind.Choice => option.Choices.Contains(value, StringComparer.Ordinal) ? value : throw Wrong(option, value, "one of " + string.Join(", ", option.Choices)),
             _ => value,
         };
@@ -41,6 +43,14 @@ internal static class OptionValue
         "off" or "no" or "false" or "0" => "off",
         _ => null,
     };
+
+    private static string? AddressOf(string value)
+    {
+        if (SwitchOf(value) == "off")
+            return "off";
+        string full = value.Contains(':', StringComparison.Ordinal) ? value : $"127.0.0.1:{value}";
+        return IPEndPoint.TryParse(full, out IPEndPoint? address) && address.Port != 0 ? address.ToString() : null;
+    }
 
     private static bool TryParseOctal(string value, out uint mode)
     {

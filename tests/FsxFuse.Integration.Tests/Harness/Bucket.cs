@@ -12,6 +12,9 @@ public sealed class Bucket(S3Server server, AmazonS3Client client, string name) 
 
     internal AmazonS3Client Client { get; } = client;
 
+    /// <summary>Whether the server tells what happens here: then nothing is deleted together with others, at which Ceph RGW 16 would end itself.</summary>
+    internal bool HasNotifications { get; set; }
+
     internal TestMount NewMount(string prefix = "", string options = "") => new(
         prefix.Length == 0 ? Url : $"{Url}/{prefix}",
         options.Length == 0 ? server.MountOptions : $"{server.MountOptions},{options}",
@@ -73,6 +76,16 @@ public sealed class Bucket(S3Server server, AmazonS3Client client, string name) 
     {
         foreach (string[] keys in (await ListAsync()).Keys.Chunk(1000))
         {
+            if (HasNotifications)
+            {
+                foreach (string key in keys)
+                {
+                    await Client.DeleteObjectAsync(Name, key);
+                }
+
+                continue;
+            }
+
             await Client.DeleteObjectsAsync(new DeleteObjectsRequest { BucketName = Name, Objects = [.. keys.Select(key => new KeyVersion { Key = key })] });
         }
 

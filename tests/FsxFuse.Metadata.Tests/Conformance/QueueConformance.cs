@@ -140,6 +140,9 @@ public abstract class QueueConformance<THarness> : StoreConformance<THarness>
         Assert.Equal([100], Ids(await Store.GetUnlistedDirectoriesCoveringAsync(1, "a")));
         Assert.Equal([100], Ids(await Store.GetUnlistedDirectoriesCoveringAsync(1, "")));
         Assert.Empty(await Store.GetUnlistedDirectoriesCoveringAsync(3, "a/b"));
+        Assert.Equal([100, 101, 102], Ids(await Store.GetDirectoriesAsync(1, 0, 3)));
+        Assert.Equal([103, 104], Ids(await Store.GetDirectoriesAsync(1, 102, 3)));
+        Assert.Empty(await Store.GetDirectoriesAsync(3, 0, 3));
 
         static IEnumerable<long> Ids(IEnumerable<DirectoryRow> rows) => rows.Select(row => row.Id).Order();
     }
