@@ -26,6 +26,12 @@ internal static partial class CacheLog
     [LoggerMessage(7, LogLevel.Information, "Removed {Count} content files that belong to nothing")]
     internal static partial void Swept(ILogger logger, int count);
 
+    [LoggerMessage(9, LogLevel.Information, "Released contents of the tier {Directory}: {Bytes} bytes given back")]
+    internal static partial void Released(ILogger logger, string directory, long bytes);
+
+    [LoggerMessage(10, LogLevel.Warning, "The tier {Directory} is above its mark, and what is left in it is changed, pinned or in use")]
+    internal static partial void NothingToRelease(ILogger logger, string directory);
+
     [LoggerMessage(8, LogLevel.Error, "Work in the background failed and will be tried again: {Reason}")]
     internal static partial void BackgroundFailed(ILogger logger, string reason, Exception exception);
 }

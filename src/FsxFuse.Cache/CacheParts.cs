@@ -9,6 +9,9 @@ internal sealed class CacheParts
     // After the device answered ENOSPC, nothing is fetched beyond what was asked for, for this long.
     private static readonly TimeSpan FullFor = TimeSpan.FromSeconds(5);
 
+    // Others may take what was released for this one; who never gets any must fail in the end.
+    private const int RoomTries = 16;
+
     private long _fullUntil = long.MinValue;
     private int _running;
     private TaskCompletionSource? _idle;
@@ -42,6 +45,9 @@ internal sealed class CacheParts
     /// <summary>Contents that hold loaded bytes no flush covered yet.</summary>
     internal required UnsyncedContents Unsynced { get; init; }
 
+    /// <summary>Set before the first content is opened.</summary>
+    internal AutomaticRelease Release { get; set; } = null!;
+
     internal long MaxReadAhead => Math.Max(0, Math.Min(Tier.MaxReadAhead, Memory.Limit / 4));
 
     /// <summary>Largest request, bytes: whole pages, and never so large that the budget could not grant a few at a time.</summary>
@@ -62,6 +68,28 @@ internal sealed class CacheParts
         bool known = IsFull;
         Volatile.Write(ref _fullUntil, Time.GetTimestamp() + (long)(FullFor.TotalSeconds * Time.TimestampFrequency));
         return !known;
+    }
+
+    /// <summary>Something was released: what needs room may try again at once.</summary>
+    internal void NoteRoom() => Volatile.Write(ref _fullUntil, long.MinValue);
+
+    /// <summary>Does what needs room on the tier, again after something was released, as long as that helps.</summary>
+    /// <exception cref="CacheException">ENOSPC: nothing more can be released; and whatever else it failed with.</exception>
+    internal async ValueTask WithRoomAsync(long bytes, Func<ValueTask> work, CancellationToken cancel)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                await work().ConfigureAwait(false);
+                return;
+            }
+            catch (CacheException e) when (e.Errno == Errno.ENOSPC && tries < RoomTries)
+            {
+                if (!await Release.MakeRoomAsync(bytes, cancel).ConfigureAwait(false))
+                    throw;
+            }
+        }
     }
 
     /// <summary>Makes every commit so far survive a power loss.</summary>

@@ -51,6 +51,8 @@ public sealed class ContentCache : IAsyncDisposable
         _boots = new BootRecord(store, this, BootId);
         _recovery = new Recovery(_parts, _boots);
         Upkeep = new Upkeep(this, _parts);
+        Release = new AutomaticRelease(this, _parts);
+        _parts.Release = Release;
         _subscription = store.Subscribe(OnCommitted);
     }
 
@@ -72,6 +74,7 @@ public sealed class ContentCache : IAsyncDisposable
         await _recovery.RunAsync(cancel).ConfigureAwait(false);
         _recovered = true;
         Upkeep.Start();
+        Release.Start();
     }
 
     /// <summary>The row of a new, empty content that is being written from the start, for the commit that creates it; then <see cref="Attach"/> it.</summary>
@@ -154,6 +157,16 @@ public sealed class ContentCache : IAsyncDisposable
     /// <exception cref="CacheException">The device does not answer (EIO).</exception>
     public CacheUsage GetUsage() => _parts.Files.GetUsage();
 
+    /// <summary>When contents are released by themselves; may change at any time.</summary>
+    public ReleaseRule ReleaseRule
+    {
+        get => Release.Rule;
+        set => Release.Rule = value;
+    }
+
+    /// <summary>What automatic release did and does.</summary>
+    public ReleaseProgress ReleaseProgress => Release.Progress;
+
     /// <summary>True while somebody has it open (a load under way counts).</summary>
     public bool IsOpen(long contentId)
     {
@@ -171,6 +184,7 @@ public sealed class ContentCache : IAsyncDisposable
             return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await Upkeep.WhenStoppedAsync().ConfigureAwait(false);
+        await Release.WhenStoppedAsync().ConfigureAwait(false);
         await _parts.WhenIdleAsync().ConfigureAwait(false);
         await _parts.Removal.WhenDoneAsync().ConfigureAwait(false);
         _subscription.Dispose();
@@ -193,6 +207,8 @@ public sealed class ContentCache : IAsyncDisposable
 
     internal Upkeep Upkeep { get; }
 
+    internal AutomaticRelease Release { get; }
+
     internal void AddReference(Content content)
     {
         lock (_table)
@@ -210,7 +226,7 @@ public sealed class ContentCache : IAsyncDisposable
             _open.Remove(content.Id);
         }
 
-        content.Account();
+        content.NoteUse();
         content.CloseFile();
     }
 

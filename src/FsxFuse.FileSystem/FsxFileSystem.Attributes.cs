@@ -46,6 +46,17 @@ public sealed partial class FsxFileSystem
         request.Pending);
 
     /// <inheritdoc/>
+    public override void Ioctl(IoctlRequest request)
+    {
+        if (request.Command != HsmRequests.Command)
+            request.Fail(Errno.ENOTTY);
+        else if (!HsmRequests.TryRead(request.Input, out HsmAction action, out HsmFlags flags))
+            request.Fail(Errno.EINVAL);
+        else
+            Watch(HsmAsync(request, action, flags), request.Pending);
+    }
+
+    /// <inheritdoc/>
     public override void StatFs(StatFsRequest request) => Watch(StatFsAsync(request), request.Pending);
 
     private static bool IsPending(InodeRow row) => (row.Flags & InodeFlags.AttributesPending) != 0;
@@ -146,7 +157,9 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        Outcome<byte[]> value = await _xattrs.GetAsync(node, name).ConfigureAwait(false);
+        Outcome<byte[]> value = HsmRequests.IsReserved(name)
+            ? await _hsm.GetAsync(node, name).ConfigureAwait(false)
+            : await _xattrs.GetAsync(node, name).ConfigureAwait(false);
         if (!value.Ok)
         {
             request.Fail(value.Error);
@@ -198,8 +211,8 @@ public sealed partial class FsxFileSystem
             return;
         }
 
-        Errno error = value is null
-            ? await _xattrs.RemoveAsync(node, name).ConfigureAwait(false)
+        Errno error = HsmRequests.IsReserved(name) ? Errno.EPERM
+            : value is null ? await _xattrs.RemoveAsync(node, name).ConfigureAwait(false)
             : await _xattrs.SetAsync(node, name, value, flags, clearSetGid).ConfigureAwait(false);
         if (error == Errno.None)
         {
@@ -209,6 +222,18 @@ public sealed partial class FsxFileSystem
         {
             request.Fail(error);
         }
+    }
+
+    private async ValueTask HsmAsync(IoctlRequest request, HsmAction action, HsmFlags flags)
+    {
+        uint uid = request.Pending.Uid;
+        Errno error = await _volume.GetNodeAsync(request.NodeId).ConfigureAwait(false) is { } node
+            ? await _hsm.RequestAsync(node, uid, action, flags, request.Pending.InterruptToken).ConfigureAwait(false)
+            : Errno.ESTALE;
+        if (error == Errno.None)
+            request.Reply(0);
+        else
+            request.Fail(error);
     }
 
     private async ValueTask StatFsAsync(StatFsRequest request)

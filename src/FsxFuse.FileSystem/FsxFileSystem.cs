@@ -22,6 +22,7 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
     private readonly FileInputOutput _io;
     private readonly AttributeChanges _changes;
     private readonly ExtendedAttributes _xattrs;
+    private readonly HsmRequests _hsm;
     private readonly Directories _directories;
     private readonly OrphanReaper _reaper;
     private readonly RestRetries _retries;
@@ -32,7 +33,15 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
     private readonly IDisposable _feed;
 
     /// <summary>Puts a file system together. It owns neither the store nor the cache.</summary>
-    public FsxFileSystem(IMetadataStore store, ContentCache cache, INamespaceSource source, FileSystemOptions options, TimeProvider time, ILogger logger)
+    /// <param name="store">The metadata.</param>
+    /// <param name="cache">The contents.</param>
+    /// <param name="source">Where names come from that were never loaded.</param>
+    /// <param name="options">How it behaves.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="hsm">Does what is asked about files' copies in the repository; null: nothing can be asked.</param>
+    public FsxFileSystem(
+        IMetadataStore store, ContentCache cache, INamespaceSource source, FileSystemOptions options, TimeProvider time, ILogger logger, IHsmAgent? hsm = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         _volume = new Volume(store, cache, source, options, time, logger);
@@ -47,6 +56,7 @@ public sealed partial class FsxFileSystem : FuseFileSystem, IAsyncDisposable
         _contents = new FileContents(_volume, _exports, _reaper, _retries);
         _renaming = new Renaming(_volume, _exports, _names, _removal) { FlushContent = _contents.FlushAsync };
         _xattrs = new ExtendedAttributes(_volume, _exports);
+        _hsm = new HsmRequests(_volume, hsm);
         _io = new FileInputOutput(_volume, _contents, _xattrs);
         _changes = new AttributeChanges(_volume, _exports, acls, _contents);
         _directories = new Directories(_volume, _names);

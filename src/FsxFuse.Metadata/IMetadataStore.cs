@@ -100,6 +100,9 @@ public interface IMetadataStore : IChangeFeed, IAsyncDisposable
     /// <summary>A task's report rows after <paramref name="afterNumber"/>.</summary>
     ValueTask<IReadOnlyList<TaskFailureRow>> GetTaskFailuresAsync(string id, long afterNumber, int limit, CancellationToken cancel = default);
 
+    /// <summary>HSM requests that have not ended, in inode order after <paramref name="afterInode"/>.</summary>
+    ValueTask<IReadOnlyList<HsmRequestRow>> GetHsmRequestsAsync(long afterInode, int limit, CancellationToken cancel = default);
+
     /// <summary>The newest events, newest first.</summary>
     ValueTask<IReadOnlyList<EventRow>> GetEventsAsync(int limit, CancellationToken cancel = default);
 

@@ -1,6 +1,8 @@
 using FsxFuse;
 using FsxFuse.Commands;
+using FsxFuse.Lfs;
 
-return MountCall.Names.Contains(Invocation.Read().Name)
-    ? await MountCall.RunAsync(args).ConfigureAwait(false)
+string name = Invocation.Read().Name;
+return MountCall.Names.Contains(name) ? await MountCall.RunAsync(args).ConfigureAwait(false)
+    : name == LfsCall.Name ? await LfsCall.RunAsync(args).ConfigureAwait(false)
     : await CommandLine.RunAsync(args).ConfigureAwait(false);

@@ -273,6 +273,24 @@ public class WriteTests
     }
 
     [Fact]
+    public async Task A_caller_who_gives_up_leaves_no_mark_that_is_not_on_the_disk()
+    {
+        await using CacheFixture f = await CacheFixture.CreateAsync();
+        Content content = await f.AddNewAsync();
+        await content.WriteAsync(0, new byte[100_000], default);
+        await f.RestAsync(content);
+        await content.SyncAsync(dataOnly: false, default);
+        long flushes = f.Store.GetStatistics().Flushes;
+        using var caller = new CancellationTokenSource();
+        using (f.Store.Subscribe(_ => caller.Cancel()))
+            await content.MarkWritingAsync(null, caller.Token);
+        Assert.True(caller.IsCancellationRequested);
+        Assert.True(f.Store.GetStatistics().Flushes > flushes);
+        await f.RestAsync(content);
+        content.Dispose();
+    }
+
+    [Fact]
     public async Task An_exported_file_is_released_only_when_the_export_is_remembered_for_good()
     {
         await using CacheFixture f = await CacheFixture.CreateAsync();

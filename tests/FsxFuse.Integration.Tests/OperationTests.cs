@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -123,6 +124,23 @@ public sealed class OperationTests : IAsyncLifetime
         await mount.MountAsync();
         Assert.Equal("kept\n", await mount.BashAsync("cat kept"));
         await mount.UnmountAsync();
+    }
+
+    [Fact]
+    public async Task Unmounting_says_who_keeps_it_in_a_namespace_of_its_own()
+    {
+        await using TestMount mount = await NewMount().MountAsync();
+        int daemon = await mount.PidAsync();
+        using Process container = Process.Start(new ProcessStartInfo("unshare", ["--mount", "sh", "-c", "echo; read line"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        await container.StandardOutput.ReadLineAsync();
+        ShellResult held = await mount.FsxAsync("umount", mount.Mountpoint);
+        Assert.Equal(1, held.ExitCode);
+        Assert.Contains($"process {container.Id} (sh) has it in a mount namespace of its own; the daemon (process {daemon}) serves it", held.Errors, StringComparison.Ordinal);
+        container.StandardInput.Close();
+        await container.WaitForExitAsync();
+        for (int i = 0; i < 500 && await mount.FindDaemonAsync() is not null; i++)
+            await Task.Delay(20);
+        Assert.Null(await mount.FindDaemonAsync());
     }
 
     [Fact]

@@ -6,12 +6,11 @@ namespace FsxFuse.Model;
 internal sealed record ModelOptions
 {
     internal const string Usage = """
-        usage: FsxFuse.Model run|integrity [--operations N] [--seed S] [--lanes N] [--imports 1] [--script FILE] [--shrink SECONDS] [--executable PATH]
+        usage: FsxFuse.Model run|integrity [--operations N] [--seed S] [--lanes N] [--script FILE] [--shrink SECONDS] [--executable PATH]
                FsxFuse.Model run|integrity --replay FILE [--shrink SECONDS]
           run        random operations on a mount and on ext4 side by side (20000 by default)
           integrity  random changes of the bytes of two files on a mount, against a model in memory
           --lanes    processes that work at the same time, each in its own subtree (3)
-          --imports  1: imports of what the mount itself exported run too
           --script   where the shrunk script of a failure goes
         """;
 
@@ -22,12 +21,6 @@ internal sealed record ModelOptions
     internal int Seed { get; init; } = 1;
 
     internal int Lanes { get; init; } = 3;
-
-    /// <summary>
-    /// Whether imports are among the tasks. Off by default while one of everything can bring a moved directory back, empty, at its old path:
-    /// seed 1 shows it.
-    /// </summary>
-    internal bool Imports { get; init; }
 
     internal string? Replay { get; init; }
 
@@ -52,7 +45,6 @@ internal sealed record ModelOptions
             {
                 ("--operations", true) => options with { Operations = number },
                 ("--seed", true) => options with { Seed = number },
-                ("--imports", true) => options with { Imports = number != 0 },
                 ("--lanes", true) => options with { Lanes = number },
                 ("--shrink", true) => options with { ShrinkFor = TimeSpan.FromSeconds(number) },
                 ("--replay", _) => options with { Replay = value },

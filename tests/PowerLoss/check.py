@@ -150,7 +150,10 @@ class Point:
             if os.path.exists(path):
                 with sqlite3.connect(path) as database:
                     problems = [row[0] for row in database.execute("PRAGMA integrity_check")]
+                    conflicts = [row[0] for row in database.execute("SELECT message FROM event WHERE code = 'S3ExportConflict'")]
                 database.close()
+                if conflicts:
+                    self._fail(f"there is a conflict where nobody else wrote: {conflicts[0]}" + (f" ({len(conflicts)} in all)" if len(conflicts) > 1 else ""))
                 if problems != ["ok"]:
                     self._fail(f"the metadata is damaged: {'; '.join(problems)[:300]}")
 

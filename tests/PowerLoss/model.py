@@ -101,6 +101,7 @@ class WorkerModel:
                     raise ValueError(f"the journal has an unknown row: {kind}")
             add_state(number)
         self.promises.append((len(rows), ALL))
+        self._numbered = {content.number: file_id for file_id, content in self.contents.items() if content.number is not None}
 
     def find_state(self, found, promised):
         """The first state from the last promised one on that equals what was found; or None and how the nearest differs."""
@@ -128,12 +129,14 @@ class WorkerModel:
                     differences.append(f"{name} is {'a' if seen.is_directory else 'no'} directory")
                 continue
             number = self.contents[wanted.file_id].number if wanted.file_id is not None else None
+            # A file of the repository has no number that is known beforehand, and an empty one no cells: then it is at least none of those that have one.
+            owner = seen.owner if seen.owner is not None else self._numbered.get(seen.number)
             if (wanted.target is None) != (seen.target is None) or wanted.target != seen.target:
                 differences.append(f"{name} points to {seen.target}, not to {wanted.target}")
             elif number is not None and number != seen.number:
                 differences.append(f"{name} is inode {seen.number}, not {number}")
-            elif number is None and seen.owner is not None and seen.owner != wanted.file_id:
-                differences.append(f"{name} is file {seen.owner}, not {wanted.file_id}")
+            elif number is None and owner is not None and owner != wanted.file_id:
+                differences.append(f"{name} is file {owner}, not {wanted.file_id}")
             elif wanted.mode is not None and wanted.mode != seen.mode:
                 differences.append(f"{name} has mode {seen.mode:o}, not {wanted.mode:o}")
             elif wanted.target is None and wanted.attribute != seen.attribute:

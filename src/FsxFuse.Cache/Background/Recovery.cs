@@ -126,7 +126,11 @@ internal sealed class Recovery
             size = sourceLength;
             using Microsoft.Win32.SafeHandles.SafeFileHandle? file = DiskFile.Open(_parts.Files.PathOf(row.Id), Libc.O_RDWR);
             if (file is not null)
+            {
                 DiskFile.Truncate(file, size);
+                // The row will say that all is stable, and nobody looks again.
+                DiskFile.Sync(file, dataOnly: false);
+            }
         }
 
         sourceLength = Math.Min(sourceLength, size);

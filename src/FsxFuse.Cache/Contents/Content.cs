@@ -14,6 +14,9 @@ public sealed class Content : IDisposable
 {
     private const long AccountEvery = 64 << 20;
 
+    // Exact enough for what was used last, and rare enough for files that are opened all the time.
+    private const long UseGrainNs = 60_000_000_000;
+
     private readonly ContentCache _cache;
     private readonly CacheParts _parts;
     private readonly Loader _loader;
@@ -143,7 +146,18 @@ public sealed class Content : IDisposable
     /// written in part is fetched first, whole pages never are.
     /// </summary>
     /// <exception cref="CacheException">ENOSPC, EFBIG, EIO, or why a page at the edge could not be fetched. Earlier data is untouched.</exception>
-    public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancel) => _writer.WriteAsync(offset, data, cancel);
+    public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancel)
+    {
+        try
+        {
+            ValueTask write = _writer.WriteAsync(offset, data, cancel);
+            return write.IsCompletedSuccessfully ? write : WriteWithRoomAsync(write, offset, data, cancel);
+        }
+        catch (CacheException e) when (e.Errno == Errno.ENOSPC)
+        {
+            return WriteWithRoomAsync(ValueTask.FromException(e), offset, data, cancel);
+        }
+    }
 
     /// <summary>
     /// Sets the length: the file first, then one commit {source length, maps, the caller's rows}. A content that is not being written is marked
@@ -155,7 +169,8 @@ public sealed class Content : IDisposable
 
     /// <summary>fallocate(2): reserve, punch a hole, or zero. Marks the content as being written.</summary>
     /// <exception cref="CacheException">EOPNOTSUPP for other modes or when the device's file system cannot; EINVAL, ENOSPC, EFBIG.</exception>
-    public ValueTask AllocateAsync(FallocateMode mode, long offset, long length, CancellationToken cancel) => _writer.AllocateAsync(mode, offset, length, cancel);
+    public ValueTask AllocateAsync(FallocateMode mode, long offset, long length, CancellationToken cancel) =>
+        _parts.WithRoomAsync(length, () => _writer.AllocateAsync(mode, offset, length, cancel), cancel);
 
     /// <summary>lseek(2) with SEEK_DATA or SEEK_HOLE: what is not loaded counts as data; −1 = ENXIO.</summary>
     public ValueTask<long> SeekAsync(long offset, bool data, CancellationToken cancel)
@@ -177,7 +192,8 @@ public sealed class Content : IDisposable
     public async ValueTask EnsureResidentAsync(long offset, long length, IProgress<long>? loaded, CancellationToken cancel)
     {
         long end = length > long.MaxValue - offset ? long.MaxValue : offset + length;
-        await _loader.EnsureAsync(offset, Math.Min(end, Math.Max(offset, Length)), loaded, cancel).ConfigureAwait(false);
+        long present = Math.Min(end, Math.Max(offset, Length));
+        await _parts.WithRoomAsync(Math.Min(present - offset, _parts.MaxRequest), () => _loader.EnsureAsync(offset, present, loaded, cancel), cancel).ConfigureAwait(false);
         if (!Rows.IsComplete)
             await _lifecycle.PromoteAsync(cancel).ConfigureAwait(false);
         if (Rows.IsComplete && Volatile.Read(ref _file) is null)
@@ -211,7 +227,7 @@ public sealed class Content : IDisposable
     /// <summary>st_mtime (ns since 1970) and st_blocks (512-byte units; never 0 for a non-empty content) of the content file; mtime 0 without one.</summary>
     public (long MtimeNs, long Blocks) Stat()
     {
-        FileStatus status = Volatile.Read(ref _file) is { } file ? DiskFile.Stat(file) : new FileStatus(Length, 0, 0, 0);
+        FileStatus status = Volatile.Read(ref _file) is { } file ? DiskFile.Stat(file) : new FileStatus(Length, 0, 0, 0, 0);
         long blocks = Rows.IsComplete ? status.Blocks : Math.Max(status.Blocks, (Length + 511) / 512);
         return (status.MtimeNs, blocks);
     }
@@ -245,6 +261,12 @@ public sealed class Content : IDisposable
         _lifecycle.MarkCleanAsync(seen, source, join, cancel);
 
     /// <summary>
+    /// Commits {Dirty, DirtyVersion + 1, the inode queued for export} although no byte was written, so that the content is exported anew. False, with nothing
+    /// committed, when it is not complete.
+    /// </summary>
+    public ValueTask<bool> MarkDirtyAsync(CancellationToken cancel) => _lifecycle.MarkDirtyAsync(cancel);
+
+    /// <summary>
     /// Takes the bytes out of the cache: waits for the preads under way, commits, removes the content file. Handles stay usable and fetch again.
     /// </summary>
     /// <exception cref="GuardFailedException">A condition of the join failed; nothing was released.</exception>
@@ -252,6 +274,19 @@ public sealed class Content : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _cache.Drop(this);
+
+    // Apart from the usual case, which then allocates nothing.
+    private ValueTask WriteWithRoomAsync(ValueTask first, long offset, ReadOnlyMemory<byte> data, CancellationToken cancel)
+    {
+        bool tried = false;
+        return _parts.WithRoomAsync(data.Length, () => tried ? _writer.WriteAsync(offset, data, cancel) : First(), cancel);
+
+        ValueTask First()
+        {
+            tried = true;
+            return first;
+        }
+    }
 
     internal bool IsUnchangedSince(ContentSnapshot seen)
     {
@@ -335,6 +370,19 @@ public sealed class Content : IDisposable
             return;
         long bytes = DiskFile.Stat(file).Blocks * 512;
         _parts.Files.Account(bytes - Interlocked.Exchange(ref _accounted, bytes));
+    }
+
+    /// <summary>
+    /// The last reference goes: accounts, and notes the use on the content file, because a mount with relatime or noatime does not. Not while
+    /// it is being written, when its times tell a recovery of writes.
+    /// </summary>
+    internal void NoteUse()
+    {
+        if (Volatile.Read(ref _file) is not { } file)
+            return;
+        Account();
+        if (!Rows.Has(ContentFlags.Writing) && Clock.NowNs(_parts.Time) - DiskFile.Stat(file).AtimeNs >= UseGrainNs)
+            DiskFile.Touch(file);
     }
 
     internal void AccountWrite(int bytes)

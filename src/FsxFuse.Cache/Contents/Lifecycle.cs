@@ -138,6 +138,31 @@ internal sealed class Lifecycle
         }
     }
 
+    /// <summary>Makes a complete content differ from its source, without a byte being written. False when it is not complete.</summary>
+    internal async ValueTask<bool> MarkDirtyAsync(CancellationToken cancel)
+    {
+        await _content.Gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (_rows.Has(ContentFlags.Dirty))
+                return true;
+            if (!_rows.IsComplete)
+                return false;
+            // No map tells loaded pages from written ones: what was loaded must be stable before.
+            if (_rows.Row.UnsyncedBoot is not null)
+                await FlushAsync(dataOnly: true, cancel).ConfigureAwait(false);
+            await _rows.CommitAsync(
+                row => row with { Flags = row.Flags | ContentFlags.Dirty, DirtyVersion = row.DirtyVersion + 1, UnsyncedBoot = null },
+                batch => batch.Add(_rows.QueueExport()),
+                cancel).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            _content.Gate.Release();
+        }
+    }
+
     internal async ValueTask<ReleaseResult> ReleaseAsync(Action<Batch>? join, CancellationToken cancel)
     {
         await _content.Gate.WaitAsync(cancel).ConfigureAwait(false);
@@ -145,7 +170,7 @@ internal sealed class Lifecycle
         {
             if (_rows.Has(ContentFlags.Writing))
                 return ReleaseResult.InUse;
-            if (_rows.Has(ContentFlags.Dirty) || (_rows.Row.SourceLink == 0 && _content.Length > 0))
+            if (!IsReleasable(_rows.Row))
                 return ReleaseResult.NotClean;
             if (!_rows.Has(ContentFlags.Cached))
                 return ReleaseResult.AlreadyReleased;
@@ -154,8 +179,18 @@ internal sealed class Lifecycle
             await _content.Uses.CloseAsync().ConfigureAwait(false);
             try
             {
+                // Asked again of the row that is committed: an export may have made the content independent of its source meanwhile.
+                bool clean = true;
                 await _rows.CommitAsync(
-                    row => row with { Flags = row.Flags & ~(ContentFlags.Cached | ContentFlags.Complete), UnsyncedBoot = null }, join, cancel).ConfigureAwait(false);
+                    row => (clean = IsReleasable(row)) ? row with { Flags = row.Flags & ~(ContentFlags.Cached | ContentFlags.Complete), UnsyncedBoot = null } : row,
+                    batch =>
+                    {
+                        if (clean)
+                            join?.Invoke(batch);
+                    },
+                    cancel).ConfigureAwait(false);
+                if (!clean)
+                    return ReleaseResult.NotClean;
                 lock (_rows.Lock)
                 {
                     _loader.Drop();
@@ -179,6 +214,9 @@ internal sealed class Lifecycle
             _content.Gate.Release();
         }
     }
+
+    private bool IsReleasable(ContentRow row) =>
+        (row.Flags & (ContentFlags.Dirty | ContentFlags.Writing)) == 0 && (row.SourceLink != 0 || _content.Length == 0);
 
     private async ValueTask SyncCompleteAsync(bool dataOnly, CancellationToken cancel)
     {

@@ -291,7 +291,8 @@ internal sealed class Writer
             cancel).ConfigureAwait(false);
         if (stable)
         {
-            await _parts.SyncStoreAsync(cancel).ConfigureAwait(false);
+            // Not to be given up: who came next would find the mark set, and take it for one that is on the disk.
+            await _parts.SyncStoreAsync(CancellationToken.None).ConfigureAwait(false);
             _temporaryMark = false;
         }
     }

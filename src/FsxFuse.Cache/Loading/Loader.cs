@@ -355,8 +355,13 @@ internal sealed class Loader
         catch (CacheException e) when (e.Errno is Errno.ENOSPC or Errno.ESTALE)
         {
             _parts.Counters.UncachedLoad();
-            if (e.Errno == Errno.ENOSPC && _parts.NoteFull())
-                CacheLog.TierFull(_parts.Logger, _parts.Files.Directory, _content.Id, e.Message);
+            if (e.Errno == Errno.ENOSPC)
+            {
+                if (_parts.NoteFull())
+                    CacheLog.TierFull(_parts.Logger, _parts.Files.Directory, _content.Id, e.Message);
+                _parts.Release.RoomWanted(load.Length);
+            }
+
             return e;
         }
         finally

@@ -134,6 +134,16 @@ internal static class DiskFile
             ThrowUnlessInterrupted("set the time of");
     }
 
+    /// <summary>Sets st_atime alone to now.</summary>
+    internal static unsafe void Touch(SafeFileHandle file)
+    {
+        Libc.TimeSpec* times = stackalloc Libc.TimeSpec[2];
+        times[0] = new Libc.TimeSpec { Nanoseconds = Libc.UTIME_NOW };
+        times[1] = new Libc.TimeSpec { Nanoseconds = Libc.UTIME_OMIT };
+        while (Libc.SetTimes(file, times) != 0)
+            ThrowUnlessInterrupted("set the time of");
+    }
+
     internal static unsafe FileStatus Stat(SafeFileHandle file)
     {
         byte* buffer = stackalloc byte[StatXSize];
@@ -198,12 +208,13 @@ internal static class DiskFile
             throw Failure(errno, action, "a content file");
     }
 
-    // struct statx: stx_size at 40, stx_blocks at 48, stx_ctime at 96, stx_mtime at 112 (each time: s64 seconds, u32 ns).
+    // struct statx: stx_size at 40, stx_blocks at 48, stx_atime at 64, stx_ctime at 96, stx_mtime at 112 (each time: s64 seconds, u32 ns).
     private static FileStatus Parse(ReadOnlySpan<byte> statx) => new(
         BinaryPrimitives.ReadInt64LittleEndian(statx[40..]),
         BinaryPrimitives.ReadInt64LittleEndian(statx[48..]),
         Time(statx[112..]),
-        Time(statx[96..]));
+        Time(statx[96..]),
+        Time(statx[64..]));
 
     private static long Time(ReadOnlySpan<byte> time) =>
         BinaryPrimitives.ReadInt64LittleEndian(time) * 1_000_000_000 + BinaryPrimitives.ReadUInt32LittleEndian(time[8..]);

@@ -5,4 +5,5 @@ namespace FsxFuse.Cache.Native;
 /// <param name="Blocks">512-byte units allocated.</param>
 /// <param name="MtimeNs">Last modification, ns since 1970.</param>
 /// <param name="CtimeNs">Last status change, ns since 1970.</param>
-internal readonly record struct FileStatus(long Size, long Blocks, long MtimeNs, long CtimeNs);
+/// <param name="AtimeNs">Last access, ns since 1970.</param>
+internal readonly record struct FileStatus(long Size, long Blocks, long MtimeNs, long CtimeNs, long AtimeNs);

@@ -10,7 +10,7 @@ internal static partial class Libc
     internal const int SEEK_DATA = 3, SEEK_HOLE = 4;
     internal const int AT_EMPTY_PATH = 0x1000, AT_FDCWD = -100;
     internal const uint STATX_BASIC_STATS = 0x7ff;
-    internal const long UTIME_OMIT = 0x3ffffffe;
+    internal const long UTIME_OMIT = 0x3ffffffe, UTIME_NOW = 0x3fffffff;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, int mode);

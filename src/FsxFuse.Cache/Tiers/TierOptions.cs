@@ -9,6 +9,9 @@ public sealed record TierOptions
     /// <summary>Most bytes the content files may take; null = what the device has.</summary>
     public long? Capacity { get; init; }
 
+    /// <summary>When contents are released without being asked for.</summary>
+    public ReleaseRule Release { get; init; } = new();
+
     /// <summary>Largest read-ahead of one sequential reader, bytes; also limited to a quarter of the memory budget.</summary>
     public long MaxReadAhead { get; init; } = 16L << 20;
 

@@ -11,4 +11,7 @@ public sealed record CacheDocument
 
     /// <summary>Bytes of disk that content files may occupy.</summary>
     public long LimitBytes { get; init; }
+
+    /// <summary>Automatic release.</summary>
+    public ReleaseDocument? Release { get; init; }
 }

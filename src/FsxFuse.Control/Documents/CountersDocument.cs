@@ -3,6 +3,9 @@ namespace FsxFuse.Control.Documents;
 /// <summary>What the daemon did since it started. All numbers only grow.</summary>
 public sealed record CountersDocument
 {
+    /// <summary>Requests of the kernel by operation, under its names: <c>LOOKUP</c>, <c>READ</c> … What its caches answer is not among them.</summary>
+    public IReadOnlyDictionary<string, long> Operations { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Requests to the repositories by kind: <c>get</c>, <c>head</c>, <c>list</c>, <c>put</c>, <c>copy</c>, <c>delete</c> …</summary>
     public IReadOnlyDictionary<string, long> Requests { get; init; } = new Dictionary<string, long>();
 

@@ -57,6 +57,9 @@ public sealed record StatusDocument
     /// <summary>The export queue.</summary>
     public ExportQueueDocument? Exports { get; init; }
 
+    /// <summary>HSM requests that have not ended.</summary>
+    public HsmDocument? Hsm { get; init; }
+
     /// <summary>What the daemon did since it started.</summary>
     public CountersDocument? Counters { get; init; }
 

@@ -72,18 +72,26 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
             return Errno.EINVAL;
         }
 
-        bool exists = volume.HasXattrs && await volume.Store.GetXattrAsync(node.Id, name).ConfigureAwait(false) is not null;
-        if (flags == XAttrFlags.Create && exists)
+        byte[]? present = volume.HasXattrs ? (await volume.Store.GetXattrAsync(node.Id, name).ConfigureAwait(false))?.Value : null;
+        if (flags == XAttrFlags.Create && present is not null)
         {
             return Errno.EEXIST;
         }
 
-        if (flags == XAttrFlags.Replace && !exists)
+        if (flags == XAttrFlags.Replace && present is null)
         {
             return Errno.ENODATA;
         }
 
-        if (!exists && await ListSizeAsync(node).ConfigureAwait(false) + name.Length + 1 > MaxValue)
+        bool minimal = access && AccessControlLists.ApplyToMode(value, 0).IsMinimal;
+        bool same = minimal ? present is null : present is not null && present.AsSpan().SequenceEqual(value);
+        if (same && ModeAfter(node.Row.Mode) == node.Row.Mode)
+        {
+            // As on ext4, what is so already moves no time (ext4_xattr_set_handle: "Xattr value did not change?").
+            return Errno.None;
+        }
+
+        if (present is null && await ListSizeAsync(node).ConfigureAwait(false) + name.Length + 1 > MaxValue)
         {
             return Errno.ENOSPC;
         }
@@ -91,16 +99,11 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
         volume.HasXattrs = true;
         node.MayHaveXattr(name);
         XattrRow stored = new() { Inode = node.Id, Name = name, Value = value };
-        bool minimal = access && AccessControlLists.ApplyToMode(value, 0).IsMinimal;
         long now = volume.NowNs;
         return await volume.ChangeAsync(
             node,
             stored,
-            (row, xattr) =>
-            {
-                uint mode = access ? AccessControlLists.ApplyToMode(xattr.Value, row.Mode).Mode : row.Mode;
-                return row with { CtimeNs = now, Mode = clearSetGid ? mode & ~ModeBits.SetGid : mode };
-            },
+            (row, _) => row with { CtimeNs = now, Mode = ModeAfter(row.Mode) },
             (batch, xattr) =>
             {
                 batch.Add(minimal ? new RowWrite.DeleteXattr(xattr.Inode, xattr.Name) : new RowWrite.PutXattr(xattr));
@@ -109,6 +112,12 @@ internal sealed class ExtendedAttributes(Volume volume, ExportNotes exports)
                     exports.Inode(batch, xattr.Inode);
                 }
             }).ConfigureAwait(false);
+
+        uint ModeAfter(uint mode)
+        {
+            uint after = access ? AccessControlLists.ApplyToMode(value, mode).Mode : mode;
+            return clearSetGid ? after & ~ModeBits.SetGid : after;
+        }
     }
 
     public async ValueTask<Errno> RemoveAsync(Node node, FileName name)

@@ -101,6 +101,9 @@ internal sealed class Renaming(Volume volume, ExportNotes exports, NameLookup na
                 batch.Require(new Guard.DirectoryEmpty(replaced.Id));
                 changed.Add(NameRemoval.DropDirectory(batch, replaced, now));
                 toLinks--;
+
+                // The moved directory takes over the key of its new path; while a move above is not followed, the replaced one's marker has another.
+                await exports.RemovedAsync(batch, toDirectory, newName, directory: true).ConfigureAwait(false);
             }
             else
             {

@@ -24,7 +24,10 @@ public static class FuseRequestMembers
         /// <summary>The request was delivered before, to a daemon that died (bit 63 of its number): it may already have been executed.</summary>
         public bool IsResend => (long)request.Pending.Checked().Unique < 0;
 
-        /// <summary>The caller was signalled (or the connection ended) while this request was pending. An answer of EINTR is in order; a normal one is allowed.</summary>
+        /// <summary>
+        /// The caller is being killed, the connection has ended, or (<see cref="SetLkRequest"/> that waits) the caller was signalled. An
+        /// answer of EINTR is in order; a normal one is allowed.
+        /// </summary>
         public bool Interrupted => request.Pending.Checked().IsInterrupted(request.Pending.Ticket);
 
         /// <summary>Cancelled when <c>Interrupted</c> becomes true. Allocated when first asked for.</summary>

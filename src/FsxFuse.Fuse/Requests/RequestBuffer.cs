@@ -215,16 +215,18 @@ internal sealed unsafe class RequestBuffer : IDisposable
         }
     }
 
-    /// <summary>Marks the pending request as interrupted if it is the one meant.</summary>
+    /// <summary>Whether a request is pending, and the one with this number if one is given.</summary>
     /// <param name="unique">Its number, or null for whichever is pending.</param>
-    public bool Interrupt(ulong? unique)
+    /// <param name="ticket">What names it from here on.</param>
+    public bool IsPending(ulong? unique, out long ticket)
     {
-        long ticket = Volatile.Read(ref _ticket);
-        if ((ticket & 1) == 0 || (unique is ulong wanted && Unique != wanted) || Volatile.Read(ref _ticket) != ticket)
-        {
-            return false;
-        }
+        ticket = Volatile.Read(ref _ticket);
+        return (ticket & 1) != 0 && (unique is not ulong wanted || Unique == wanted) && Volatile.Read(ref _ticket) == ticket;
+    }
 
+    /// <summary>Marks the request as interrupted, unless it has been answered meanwhile.</summary>
+    public void Interrupt(long ticket)
+    {
         CancellationTokenSource? source;
         lock (_interruptLock)
         {
@@ -234,7 +236,6 @@ internal sealed unsafe class RequestBuffer : IDisposable
 
         // Callbacks are the file system's code: they run on the thread pool, not on a reader.
         source?.CancelAsync();
-        return true;
     }
 
     public bool ReplyEmpty(long ticket) => Take(ticket) && Finish(SendScratch(0, 0));

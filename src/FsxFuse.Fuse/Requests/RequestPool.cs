@@ -91,21 +91,30 @@ internal sealed class RequestPool(FuseChannel channel, int dataCapacity, int res
         return drained.Task;
     }
 
-    /// <summary>Looks for the request with this number among those that await their reply.</summary>
-    public bool Interrupt(ulong unique)
+    /// <summary>Interrupts the request with this number if its caller means it to be.</summary>
+    public InterruptOutcome Interrupt(ulong unique)
     {
+        RequestBuffer? buffer;
+        long ticket;
         lock (_lock)
         {
-            foreach (RequestBuffer buffer in CollectionsMarshal.AsSpan(_all))
-            {
-                if (buffer.Interrupt(unique))
-                {
-                    return true;
-                }
-            }
+            buffer = Find(unique, out ticket);
         }
 
-        return false;
+        if (buffer is null)
+        {
+            return InterruptOutcome.Unknown;
+        }
+
+        // What a local file system does: a signal that is handled, ignored or harmless interrupts nothing but a waiting lock. Programs
+        // do not expect EINTR from mkdir(2) or stat(2), and their runtimes send themselves signals all the time.
+        if (buffer.Operation != Opcode.SETLKW && !Caller.IsDying(buffer.Pid))
+        {
+            return InterruptOutcome.Declined;
+        }
+
+        buffer.Interrupt(ticket);
+        return InterruptOutcome.Delivered;
     }
 
     public void InterruptAll()
@@ -114,7 +123,10 @@ internal sealed class RequestPool(FuseChannel channel, int dataCapacity, int res
         {
             foreach (RequestBuffer buffer in CollectionsMarshal.AsSpan(_all))
             {
-                buffer.Interrupt(null);
+                if (buffer.IsPending(null, out long ticket))
+                {
+                    buffer.Interrupt(ticket);
+                }
             }
         }
     }
@@ -140,5 +152,19 @@ internal sealed class RequestPool(FuseChannel channel, int dataCapacity, int res
                 buffer.Dispose();
             }
         }
+    }
+
+    private RequestBuffer? Find(ulong unique, out long ticket)
+    {
+        foreach (RequestBuffer buffer in CollectionsMarshal.AsSpan(_all))
+        {
+            if (buffer.IsPending(unique, out ticket))
+            {
+                return buffer;
+            }
+        }
+
+        ticket = 0;
+        return null;
     }
 }

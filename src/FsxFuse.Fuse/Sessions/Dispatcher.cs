@@ -8,10 +8,15 @@ namespace FsxFuse.Fuse;
 /// <summary>Takes one request after another from the channel to the file system. One instance serves all readers of a session.</summary>
 internal sealed class Dispatcher(FuseChannel channel, FuseFileSystem fileSystem, ConnectionOptions options, RequestPool pool, Notifier notifier, ILogger logger)
 {
+    // How long a killed caller of a slow request may have to wait if it was signalled harmlessly before.
+    private static readonly TimeSpan s_interruptRepeat = TimeSpan.FromMilliseconds(200);
+
     private readonly TaskCompletionSource<FuseConnection> _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the reply to INIT has been sent; fails if there is no agreement.</summary>
     public Task<FuseConnection> Initialized => _initialized.Task;
+
+    public OperationCounts Operations { get; } = new();
 
     /// <summary>Whether the file system's Init has been called.</summary>
     public bool WasTold { get; private set; }
@@ -63,6 +68,7 @@ internal sealed class Dispatcher(FuseChannel channel, FuseFileSystem fileSystem,
         }
 
         pool.RequestStarted();
+        Operations.Add(buffer.Operation);
         ref readonly OpcodeHandler row = ref OpcodeTable.Find(buffer.Operation);
         if (row.Invoke is null)
         {
@@ -110,17 +116,7 @@ internal sealed class Dispatcher(FuseChannel channel, FuseFileSystem fileSystem,
                 buffer.Drop(request.Ticket);
                 break;
             case Opcode.INTERRUPT when buffer.ArgumentLength >= Unsafe.SizeOf<InterruptIn>():
-                if (pool.Interrupt(buffer.Arguments<InterruptIn>().Unique))
-                {
-                    buffer.Drop(request.Ticket);
-                }
-                else
-                {
-                    // Either its request is still on its way through another reader (the kernel then sends the interrupt again), or it
-                    // has just been answered (the kernel then ignores this).
-                    buffer.ReplyError(request.Ticket, Errno.EAGAIN);
-                }
-
+                Interrupt(buffer, request.Ticket);
                 break;
             case Opcode.INIT when buffer.ArgumentLength >= 16:
                 Initialize(buffer, request);
@@ -135,6 +131,30 @@ internal sealed class Dispatcher(FuseChannel channel, FuseFileSystem fileSystem,
                 buffer.ReplyError(request.Ticket, Errno.ENOSYS);
                 break;
         }
+    }
+
+    private void Interrupt(RequestBuffer buffer, long ticket)
+    {
+        switch (pool.Interrupt(buffer.Arguments<InterruptIn>().Unique))
+        {
+            case InterruptOutcome.Delivered:
+                buffer.Drop(ticket);
+                break;
+            case InterruptOutcome.Declined:
+                // The kernel tells of the first signal alone. Asked to tell again, we learn if the caller is killed while it waits.
+                _ = AskAgainAsync(buffer, ticket);
+                break;
+            default:
+                // If it was on its way the kernel sends the interrupt again; if it was answered, the kernel ignores this.
+                buffer.ReplyError(ticket, Errno.EAGAIN);
+                break;
+        }
+    }
+
+    private static async Task AskAgainAsync(RequestBuffer buffer, long ticket)
+    {
+        await Task.Delay(s_interruptRepeat).ConfigureAwait(false);
+        buffer.ReplyError(ticket, Errno.EAGAIN);
     }
 
     private void Forget(ulong nodeId, ulong count)

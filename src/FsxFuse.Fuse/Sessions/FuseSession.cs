@@ -62,6 +62,9 @@ public sealed class FuseSession : IDisposable, IAsyncDisposable
     /// <summary>Requests that await their reply.</summary>
     public int InFlight => _pool.InFlight;
 
+    /// <summary>Requests received so far.</summary>
+    public OperationCounts Operations => _dispatcher.Operations;
+
     internal int LentBuffers => _pool.Lent;
 
     /// <summary>Mounts and prepares to serve.</summary>

@@ -88,6 +88,12 @@ public abstract record RowWrite
     /// <summary>Appends a row to a task's report.</summary>
     public sealed record PutTaskFailure(TaskFailureRow Row) : RowWrite;
 
+    /// <summary>Inserts or overwrites the HSM request of an inode.</summary>
+    public sealed record PutHsmRequest(HsmRequestRow Row) : RowWrite;
+
+    /// <summary>Removes the HSM request of an inode.</summary>
+    public sealed record DeleteHsmRequest(long Inode) : RowWrite;
+
     /// <summary>Records an event (Id is set by the store; the oldest beyond 10,000 go).</summary>
     public sealed record AddEvent(EventRow Row) : RowWrite;
 

@@ -1,6 +1,6 @@
 namespace FsxFuse.Metadata.Sqlite;
 
-/// <summary>Reads of tasks, their reports, events and settings. One per reading connection.</summary>
+/// <summary>Reads of tasks, their reports, HSM requests, events and settings. One per reading connection.</summary>
 internal sealed class JournalQueries(Database database)
 {
     private const string TaskColumns = "id, type, lifecycle, request, progress, created_ns, ended_ns";
@@ -11,6 +11,9 @@ internal sealed class JournalQueries(Database database)
 
     private readonly Statement _failures = database.Prepare(
         "SELECT task_id, number, path, status, error_code, message FROM task_failure WHERE task_id = ?1 AND number > ?2 ORDER BY number LIMIT ?3");
+
+    private readonly Statement _hsmRequests = database.Prepare(
+        "SELECT inode, action, requested_ns, note FROM hsm_request WHERE inode > ?1 ORDER BY inode LIMIT ?2");
 
     private readonly Statement _events = database.Prepare(
         "SELECT id, time_ns, code, link_id, subject, message FROM event ORDER BY id DESC LIMIT ?1");
@@ -23,6 +26,9 @@ internal sealed class JournalQueries(Database database)
 
     public List<TaskFailureRow> GetTaskFailures(string id, long afterNumber, int limit) =>
         Rows.All(_failures.Bind(1, id).Bind(2, afterNumber).Bind(3, Rows.Limit(limit)), ReadFailure);
+
+    public List<HsmRequestRow> GetHsmRequests(long afterInode, int limit) =>
+        Rows.All(_hsmRequests.Bind(1, afterInode).Bind(2, Rows.Limit(limit)), ReadHsmRequest);
 
     public List<EventRow> GetEvents(int limit) => Rows.All(_events.Bind(1, Rows.Limit(limit)), ReadEvent);
 
@@ -47,6 +53,14 @@ internal sealed class JournalQueries(Database database)
         Status = row.Text(3) ?? "",
         ErrorCode = row.Text(4) ?? "",
         Message = row.Text(5),
+    };
+
+    private static HsmRequestRow ReadHsmRequest(Statement row) => new()
+    {
+        Inode = row.Int64(0),
+        Action = (HsmAction)row.Int64(1),
+        RequestedNs = row.Int64(2),
+        Note = row.Text(3),
     };
 
     private static EventRow ReadEvent(Statement row) => new()

@@ -1,6 +1,6 @@
 namespace FsxFuse.Metadata.Sqlite;
 
-/// <summary>Writes of links, objects, tasks, events and settings. Belongs to the writer's connection and lock.</summary>
+/// <summary>Writes of links, objects, tasks, HSM requests, events and settings. Belongs to the writer's connection and lock.</summary>
 internal sealed class JournalWrites(Database database)
 {
     private const int EventsKept = 10_000;
@@ -36,6 +36,11 @@ internal sealed class JournalWrites(Database database)
 
     private readonly Statement _deleteFailures = database.Prepare("DELETE FROM task_failure WHERE task_id = ?1");
 
+    private readonly Statement _putHsmRequest = database.Prepare(
+        "INSERT OR REPLACE INTO hsm_request(inode, action, requested_ns, note) VALUES (?1, ?2, ?3, ?4)");
+
+    private readonly Statement _deleteHsmRequest = database.Prepare("DELETE FROM hsm_request WHERE inode = ?1");
+
     private readonly Statement _addEvent = database.Prepare(
         "INSERT INTO event(time_ns, code, link_id, subject, message) VALUES (?1, ?2, ?3, ?4, ?5)");
 
@@ -70,6 +75,11 @@ internal sealed class JournalWrites(Database database)
 
     public void PutTaskFailure(TaskFailureRow row) =>
         _putFailure.Bind(1, row.TaskId).Bind(2, row.Number).Bind(3, row.Path).Bind(4, row.Status).Bind(5, row.ErrorCode).Bind(6, row.Message).Run();
+
+    public void PutHsmRequest(HsmRequestRow row) =>
+        _putHsmRequest.Bind(1, row.Inode).Bind(2, (long)row.Action).Bind(3, row.RequestedNs).Bind(4, row.Note).Run();
+
+    public void DeleteHsmRequest(long inode) => _deleteHsmRequest.Bind(1, inode).Run();
 
     public void AddEvent(EventRow row)
     {

@@ -7,5 +7,5 @@ namespace FsxFuse.Metadata.Sqlite;
 internal sealed record Migration(int Version, string Name, string Sql)
 {
     /// <summary>All of them, in order.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [new(1, "first schema", SchemaV1.Sql)];
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "first schema", SchemaV1.Sql), new(2, "requests about copies in the repository", SchemaV2.Sql)];
 }

@@ -293,6 +293,13 @@ public sealed class SqliteMetadataStore : IMetadataStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<HsmRequestRow>> GetHsmRequestsAsync(long afterInode, int limit, CancellationToken cancel = default)
+    {
+        using ReaderPool.Lease lease = _readers.Rent(cancel);
+        return new(lease.Reader.Journal.GetHsmRequests(afterInode, limit));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<EventRow>> GetEventsAsync(int limit, CancellationToken cancel = default)
     {
         using ReaderPool.Lease lease = _readers.Rent(cancel);

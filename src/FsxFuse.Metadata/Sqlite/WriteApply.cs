@@ -93,6 +93,12 @@ internal sealed class WriteApply(Database database)
             case RowWrite.PutTaskFailure w:
                 _journal.PutTaskFailure(w.Row);
                 break;
+            case RowWrite.PutHsmRequest w:
+                _journal.PutHsmRequest(w.Row);
+                break;
+            case RowWrite.DeleteHsmRequest w:
+                _journal.DeleteHsmRequest(w.Inode);
+                break;
             case RowWrite.AddEvent w:
                 _journal.AddEvent(w.Row);
                 break;

@@ -87,7 +87,7 @@ internal sealed class ContentUpload(ExportContext context, ObjectWriter writer, 
             if (!snapshot.IsUnchanged())
                 return null;
             PutResult result = await writer.PutAsync(state, BodySource.FromMemory(buffer.AsMemory(0, length)), options, stamp, cancel).ConfigureAwait(false);
-            context.Counters.Sent(length);
+            context.Counters.Sent(stamp.Inode, length);
             return result;
         }
         finally

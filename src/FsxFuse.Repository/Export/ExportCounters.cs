@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
+
 namespace FsxFuse.Repository.Export;
 
 /// <summary>What the exporter did since it was made. Thread-safe.</summary>
 internal sealed class ExportCounters(TimeProvider time)
 {
     private readonly ExportRate _rate = new(time);
+    private readonly ConcurrentDictionary<long, long> _moving = new();
     private long _uploads;
     private long _bytes;
     private long _copies;
@@ -22,11 +25,19 @@ internal sealed class ExportCounters(TimeProvider time)
 
     public void Uploaded() => Interlocked.Increment(ref _uploads);
 
-    public void Sent(long bytes)
+    /// <summary>Bytes of an inode were sent.</summary>
+    public void Sent(long inode, long bytes)
     {
+        _moving.AddOrUpdate(inode, bytes, (_, before) => before + bytes);
         Interlocked.Add(ref _bytes, bytes);
         _rate.Add(bytes);
     }
+
+    /// <summary>Bytes sent of an inode whose entry is in work.</summary>
+    public long MovedOf(long inode) => _moving.GetValueOrDefault(inode);
+
+    /// <summary>The inode's entry is no longer in work.</summary>
+    public void Ended(long inode) => _moving.TryRemove(inode, out _);
 
     public double BytesPerSecond => _rate.PerSecond;
 

@@ -52,6 +52,22 @@ internal sealed class ExportDrain(ExportContext context, ExportSchedule schedule
         return count;
     }
 
+    /// <summary>Has one entry done now, whatever the links' policies. Null when that went well.</summary>
+    public async Task<ExportFailure?> ForceAsync(ExportRow row, CancellationToken cancel)
+    {
+        EntryId id = EntryId.Of(row);
+        Outcome outcome = await schedule.Force(id).WaitAsync(cancel).ConfigureAwait(false);
+        // It was in work for itself when we came, before anybody asked for it.
+        if (outcome.Kind == OutcomeKind.Parked)
+            outcome = await schedule.Force(id).WaitAsync(cancel).ConfigureAwait(false);
+        return outcome.Kind switch
+        {
+            OutcomeKind.Done => null,
+            OutcomeKind.Failed => new ExportFailure(await outcomes.SubjectAsync(row, cancel).ConfigureAwait(false), outcome.Error!.Code, outcome.Error.Message),
+            _ => new ExportFailure(await outcomes.SubjectAsync(row, cancel).ConfigureAwait(false), FsxErrorCode.ResourceBusy, "It is open for writing; it is exported when it is closed."),
+        };
+    }
+
     private async ValueTask<bool> CoversAsync(string[] wanted, ExportRow row, CancellationToken cancel)
     {
         if (wanted.Contains(""))
@@ -107,16 +123,7 @@ internal sealed class ExportDrain(ExportContext context, ExportSchedule schedule
                 _tries[id] = _tries.GetValueOrDefault(id) + 1;
             try
             {
-                Outcome outcome = await drain.Force(id).WaitAsync(cancel).ConfigureAwait(false);
-                // It was in work for itself when we came, before anybody asked for it.
-                if (outcome.Kind == OutcomeKind.Parked)
-                    outcome = await drain.Force(id).WaitAsync(cancel).ConfigureAwait(false);
-                ExportFailure? failure = outcome.Kind switch
-                {
-                    OutcomeKind.Done => null,
-                    OutcomeKind.Failed => new ExportFailure(await drain.SubjectAsync(row, cancel).ConfigureAwait(false), outcome.Error!.Code, outcome.Error.Message),
-                    _ => new ExportFailure(await drain.SubjectAsync(row, cancel).ConfigureAwait(false), FsxErrorCode.ResourceBusy, "It is open for writing; it is exported when it is closed."),
-                };
+                ExportFailure? failure = await drain.ForceAsync(row, cancel).ConfigureAwait(false);
                 DrainProgress now;
                 lock (_lock)
                 {
@@ -141,7 +148,4 @@ internal sealed class ExportDrain(ExportContext context, ExportSchedule schedule
         }
     }
 
-    private Task<Outcome> Force(EntryId id) => schedule.Force(id);
-
-    private ValueTask<string> SubjectAsync(ExportRow row, CancellationToken cancel) => outcomes.SubjectAsync(row, cancel);
 }

@@ -195,6 +195,8 @@ internal sealed class ExportSchedule(ExportContext context, EntryExport entries,
     private void End(Scheduled entry, Outcome outcome)
     {
         List<Scheduled>? waiting;
+        if (entry.Id.Kind == ExportKind.Inode)
+            context.Counters.Ended(entry.Id.Subject);
         lock (_lock)
         {
             _scheduled.Remove(entry.Id);

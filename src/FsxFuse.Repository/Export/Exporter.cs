@@ -115,6 +115,32 @@ public sealed class Exporter : IAsyncDisposable
         Wake();
     }
 
+    /// <summary>Exports one inode now, whatever the links' policies, and waits for it. Null when the bucket has it as it is here.</summary>
+    public async Task<ExportFailure?> ExportAsync(long inode, CancellationToken cancel)
+    {
+        EntryId id = EntryId.Inode(inode);
+        if (await GetEntryAsync(id, cancel).ConfigureAwait(false) is null)
+            await _context.Store.CommitAsync(_context.NewBatch().Add(new RowWrite.QueueExport(id.ToRow(_context.NowNs))), cancel).ConfigureAwait(false);
+        return await GetEntryAsync(id, cancel).ConfigureAwait(false) is { } row ? await _drain.ForceAsync(row, cancel).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>Whether any name of an inode is in a linked directory.</summary>
+    public async ValueTask<bool> IsLinkedAsync(InodeRow inode, CancellationToken cancel)
+    {
+        IReadOnlyList<ExportPlace> places = await ExportPlace.OfAsync(_context, inode, cancel).ConfigureAwait(false);
+        return places.Any(place => place.Place.Link is not null);
+    }
+
+    /// <summary>The export of an inode that is in work, or queued and not held back by a policy or a failure; null when there is none.</summary>
+    public async ValueTask<HsmProgress?> GetProgressAsync(long inode, CancellationToken cancel)
+    {
+        EntryId id = EntryId.Inode(inode);
+        bool running = _schedule.Contains(id);
+        return await GetEntryAsync(id, cancel).ConfigureAwait(false) is { } row && (running || row is { LastError: null, NotBeforeNs: not long.MaxValue })
+            ? new HsmProgress(HsmAction.Archive, running, _context.Counters.MovedOf(inode), row.LastError)
+            : null;
+    }
+
     /// <summary>The queue at a glance.</summary>
     public async ValueTask<ExportStatus> GetStatusAsync(CancellationToken cancel = default)
     {
@@ -157,6 +183,9 @@ public sealed class Exporter : IAsyncDisposable
         _wake.Dispose();
         _stop.Dispose();
     }
+
+    private ValueTask<ExportRow?> GetEntryAsync(EntryId id, CancellationToken cancel) =>
+        _context.Store.GetExportAsync(id.Kind, id.LinkId, id.Subject, id.Key, cancel);
 
     // Called from the committing thread: it only takes note.
     private void OnCommitted(Batch batch)

@@ -25,7 +25,7 @@ internal sealed class PartsUpload(ExportContext context, ObjectWriter writer) : 
         {
             MultipartUpload upload = await store.CreateMultipartAsync(state.Key, options, cancel).ConfigureAwait(false);
             attempt = await context.Attempts.NameUploadAsync(attempt, upload.UploadId).ConfigureAwait(false);
-            UploadedPart[] sent = await SendAsync(store, upload, snapshot, cancel).ConfigureAwait(false);
+            UploadedPart[] sent = await SendAsync(store, upload, snapshot, stamp.Inode, cancel).ConfigureAwait(false);
             if (snapshot.IsUnchanged())
             {
                 PutResult result = await writer.WriteAsync(
@@ -81,7 +81,7 @@ internal sealed class PartsUpload(ExportContext context, ObjectWriter writer) : 
         return needed <= size ? size : Math.Min((needed + MiB - 1) / MiB * MiB, limits.MaxPartSize);
     }
 
-    private async Task<UploadedPart[]> SendAsync(IObjectStore store, MultipartUpload upload, ContentSnapshot snapshot, CancellationToken cancel)
+    private async Task<UploadedPart[]> SendAsync(IObjectStore store, MultipartUpload upload, ContentSnapshot snapshot, long inode, CancellationToken cancel)
     {
         long length = snapshot.Length;
         long partSize = PartSizeFor(length, context.Options.PartSize, store.Limits);
@@ -100,7 +100,7 @@ internal sealed class PartsUpload(ExportContext context, ObjectWriter writer) : 
                     long offset = index * partSize;
                     long size = Math.Min(partSize, length - offset);
                     sent[index] = await store.UploadPartAsync(upload, index + 1, body.Slice(offset, size), stop).ConfigureAwait(false);
-                    context.Counters.Sent(size);
+                    context.Counters.Sent(inode, size);
                 }
                 finally
                 {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using FsxFuse.Repository.Objects;
 
 namespace FsxFuse.Repository.Links;
 
@@ -48,6 +49,12 @@ public sealed record LinkOptions
 
     /// <summary>Storage class of what is exported; null: the bucket's default.</summary>
     public string? StorageClass { get; init; }
+
+    /// <summary>How fast objects in an archive class are asked back: <c>standard</c>, <c>bulk</c> or <c>expedited</c>.</summary>
+    public string RestoreTier { get; init; } = RestoreOptions.Standard;
+
+    /// <summary>How long S3 keeps the readable copy of an object in an archive class, days.</summary>
+    public int RestoreDays { get; init; } = 7;
 
     /// <summary>Server-side encryption of what is exported (<c>AES256</c>, <c>aws:kms</c>, <c>aws:kms:dsse</c>); null: the bucket's default.</summary>
     public string? ServerSideEncryption { get; init; }

@@ -12,7 +12,7 @@ namespace FsxFuse.Repository.Loading;
 public static class RepositoryFailure
 {
     /// <summary>No data available: what Lustre answers when a released file's bytes cannot be had from the archive.</summary>
-    private const int ENODATA = 61;
+    internal const int ENODATA = 61;
 
     private const int ENAMETOOLONG = 36;
 

@@ -85,6 +85,10 @@ public sealed class CountingObjectStore(IObjectStore inner, RequestCounters coun
         CountAsync(RequestKind.Copy, inner.CopyAsync(request, cancellationToken));
 
     /// <inheritdoc/>
+    public Task<RestoreState> RestoreAsync(string key, RestoreOptions options, string? versionId = null, CancellationToken cancellationToken = default) =>
+        CountAsync(RequestKind.Restore, inner.RestoreAsync(key, options, versionId, cancellationToken));
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string key, string? ifMatch = null, CancellationToken cancellationToken = default) =>
         CountAsync(RequestKind.Delete, inner.DeleteAsync(key, ifMatch, cancellationToken));
 

@@ -76,6 +76,13 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Copies an object within the repository, of any size, without the bytes passing through this host.</summary>
     Task<PutResult> CopyAsync(CopyRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Asks for an object in an archive class (<see cref="ObjectStorageClasses"/>) to be made readable. The answer is the state it is in then;
+    /// restoring takes minutes to days, and a HEAD tells when it is done.
+    /// </summary>
+    /// <exception cref="ObjectStoreException">NotSupported: the repository has no archive classes; AccessDenied, …</exception>
+    Task<RestoreState> RestoreAsync(string key, RestoreOptions options, string? versionId = null, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes an object. A missing key is no error unless <paramref name="ifMatch"/> is given (then PreconditionFailed or NotFound).</summary>
     Task DeleteAsync(string key, string? ifMatch = null, CancellationToken cancellationToken = default);
 

@@ -44,4 +44,7 @@ public enum RequestKind
 
     /// <summary>A check of the access.</summary>
     Check,
+
+    /// <summary>A request to make an archived object readable.</summary>
+    Restore,
 }

@@ -3,6 +3,7 @@ using FsxFuse.Metadata;
 using FsxFuse.Repository.Export;
 using FsxFuse.Repository.Import;
 using FsxFuse.Repository.Links;
+using FsxFuse.Repository.Loading;
 
 namespace FsxFuse.Repository.Tasks;
 
@@ -188,16 +189,13 @@ internal sealed class TaskWork(
             {
                 Errno.ESTALE or Errno.ENOENT => FsxErrorCode.S3ObjectNotFound,
                 Errno.EACCES => FsxErrorCode.S3AccessDenied,
-                NoData => FsxErrorCode.S3ObjectInUnsupportedTier,
+                RepositoryFailure.ENODATA => FsxErrorCode.S3ObjectInUnsupportedTier,
                 Errno.ENOSPC => FsxErrorCode.InternalError,
                 _ => FsxErrorCode.S3Error,
             };
             await account.FailedAsync(file.Path, code, e.Message).ConfigureAwait(false);
         }
     }
-
-    // ENODATA: an archived object whose bytes cannot be had.
-    private const int NoData = 61;
 
     /// <summary>Progress that is handed on at once, on the reporting thread.</summary>
     private sealed class Relay<T>(Action<T> report) : IProgress<T>

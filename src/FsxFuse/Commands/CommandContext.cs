@@ -37,7 +37,7 @@ internal sealed class CommandContext
     public static void Bind(Command command, Func<CommandContext, ParseResult, CancellationToken, Task<int>> action) =>
         command.SetAction((result, cancel) =>
         {
-            var output = new Output(Console.Out, Console.Error, result.GetValue(JsonOption));
+            var output = new Output(Console.Out, Console.Error, result.GetValue(JsonOption), result.RootCommandResult.Command is RootCommand ? CommandLine.Program : result.RootCommandResult.Command.Name);
             return action(new CommandContext(output, TimeProvider.System, StateLocations.FromEnvironment()), result, cancel);
         });
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using FsxFuse.Control.Documents;
+using FsxFuse.Hsm;
+using FsxFuse.Lfs;
 
 namespace FsxFuse.Commands;
 
@@ -16,4 +18,6 @@ namespace FsxFuse.Commands;
 [JsonSerializable(typeof(LinkDocument))]
 [JsonSerializable(typeof(IReadOnlyList<LinkDocument>))]
 [JsonSerializable(typeof(OptionsDocument))]
+[JsonSerializable(typeof(IReadOnlyList<HsmResult>))]
+[JsonSerializable(typeof(IReadOnlyList<LfsSpaceResult>))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -1,18 +1,25 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using FsxFuse.Hsm;
 
 namespace FsxFuse.Commands;
 
 /// <summary>The command line of <c>fsxfuse</c>: all commands, and how their failures become exit codes.</summary>
 internal static class CommandLine
 {
+    /// <summary>The program's name in messages.</summary>
+    public const string Program = "fsxfuse";
+
     /// <summary>Runs one command line.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments) => RunAsync(Build(), Program, arguments);
+
+    /// <summary>Runs one command line of the program under one of its names.</summary>
+    public static async Task<int> RunAsync(Command root, string program, IReadOnlyList<string> arguments)
     {
-        ParseResult result = Build().Parse(arguments);
+        ParseResult result = root.Parse(arguments);
         if (result.Errors.Count > 0 && result.Action is ParseErrorAction)
         {
-            Console.Error.WriteLine($"fsxfuse: {result.Errors[0].Message.TrimEnd('.')}");
+            Console.Error.WriteLine($"{program}: {result.Errors[0].Message.TrimEnd('.')}");
             Console.Error.WriteLine($"'{string.Join(' ', Path(result))} --help' explains it");
             return ExitCode.Usage;
         }
@@ -23,15 +30,15 @@ internal static class CommandLine
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return Report(e);
+            return Report(e, program);
         }
     }
 
     /// <summary>Prints the one line of a failure and returns its exit code.</summary>
-    public static int Report(Exception e)
+    public static int Report(Exception e, string program = Program)
     {
         (int exitCode, string message) = Failures.Describe(e);
-        Console.Error.WriteLine($"fsxfuse: {message}");
+        Console.Error.WriteLine($"{program}: {message}");
         if (Failures.IsUnexpected(e))
             Console.Error.WriteLine(e.StackTrace);
         return exitCode;
@@ -49,6 +56,7 @@ internal static class CommandLine
             StatusCommand.Build(),
             TaskCommand.Build(),
             LinkCommand.Build(),
+            HsmCommands.Build(),
         };
         foreach (Command transfer in TransferCommand.BuildAll())
             root.Add(transfer);
@@ -61,7 +69,7 @@ internal static class CommandLine
     {
         Stack<string> names = new();
         for (System.CommandLine.Parsing.SymbolResult? symbol = result.CommandResult; symbol is System.CommandLine.Parsing.CommandResult command; symbol = symbol.Parent)
-            names.Push(command.Command is RootCommand ? "fsxfuse" : command.Command.Name);
+            names.Push(command.Command is RootCommand ? Program : command.Command.Name);
         return names;
     }
 

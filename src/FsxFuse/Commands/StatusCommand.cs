@@ -84,6 +84,13 @@ internal static class StatusCommand
             Line("import", Describe(imports));
         if (status.EventEndpoint is EventEndpointDocument endpoint)
             Line("events", string.Create(CultureInfo.InvariantCulture, $"at {endpoint.Url}: {endpoint.Received} received{(endpoint.Refused > 0 ? $", {endpoint.Refused} refused" : "")}"));
+        if (status.Cache?.Release is ReleaseDocument release)
+            Line("release", Describe(release));
+        if (status.Hsm is HsmDocument { Archives: > 0 } or HsmDocument { Restores: > 0 })
+        {
+            Line("hsm", string.Create(CultureInfo.InvariantCulture,
+                $"{status.Hsm.Archives} archives and {status.Hsm.Restores} restores in progress{(status.Hsm.RestoresWaiting > 0 ? $", {status.Hsm.RestoresWaiting} of them waiting ('fsxfuse hsm action FILE' says for what)" : "")}"));
+        }
         if (status.Exports is ExportQueueDocument exports)
         {
             Line("export", exports.Queued == 0 ? "everything is in the repository" : string.Create(CultureInfo.InvariantCulture,
@@ -105,5 +112,14 @@ internal static class StatusCommand
         string compared = imports.ReconciledAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"compared with the repository at {at:yyyy-MM-dd HH:mm:ss}Z")
             : imports.Reconciling ? "being compared with the repository" : "not compared with the repository yet";
         return $"{waiting}, {compared}{(imports.LastError is null ? "" : $"; the last comparison broke off: {imports.LastError}")}";
+    }
+
+    private static string Describe(ReleaseDocument release)
+    {
+        if (!release.Automatic)
+            return "only when asked for";
+        string given = release.FilesReleased == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {release.FilesReleased} files, {ByteSize.Format(release.BytesReleased)} given back");
+        string now = release.Running ? $"; running: {ByteSize.Format(release.RunBytes)} of {ByteSize.Format(release.RunBytesWanted)}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"least recently used files, above {release.HighWaterPercent}% down to {release.LowWaterPercent}%{given}{now}");
     }
 }

@@ -13,6 +13,7 @@ namespace FsxFuse.Commands;
 internal static class UmountCommand
 {
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan HolderPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ForcePatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -55,6 +56,7 @@ internal static class UmountCommand
             return Report(context, new UmountResult(name, daemon.Mountpoint, 0));
         }
 
+        string? device = MountTable.Read().At(daemon.Mountpoint)?.Device;
         using ControlClient client = context.Connect(name);
         if (flush)
             await new FlushProgress(context.Output, context.Time).RunAsync(client, cancel).ConfigureAwait(false);
@@ -71,7 +73,7 @@ internal static class UmountCommand
             context.Output.Notice($"the daemon does not stop ({e.Message.TrimEnd('.')}); it is killed");
             Kill(daemon);
         }
-        await WaitForEndAsync(context, name, daemon, force, cancel).ConfigureAwait(false);
+        await WaitForEndAsync(context, name, daemon, device, force, cancel).ConfigureAwait(false);
         return Report(context, new UmountResult(name, daemon.Mountpoint, queued));
     }
 
@@ -85,7 +87,7 @@ internal static class UmountCommand
         return MountedPath.Served(context.Catalog).Any(served => served.Record.Mountpoint == path) ? null : mounts.At(path) is { IsOurs: true } mount ? mount : null;
     }
 
-    private static async Task WaitForEndAsync(CommandContext context, string name, DaemonRecord daemon, bool force, CancellationToken cancel)
+    private static async Task WaitForEndAsync(CommandContext context, string name, DaemonRecord daemon, string? device, bool force, CancellationToken cancel)
     {
         long start = context.Time.GetTimestamp();
         while (context.Catalog.TryGetDaemon(name, out bool alive, out DaemonRecord? now) && alive && now.Pid == daemon.Pid)
@@ -93,6 +95,12 @@ internal static class UmountCommand
             TimeSpan waited = context.Time.GetElapsedTime(start);
             if (force && waited > ForcePatience)
                 Kill(daemon);
+            if (!force && waited > HolderPatience && device is not null && MountHolders.Find(device) is var (pid, holder))
+            {
+                throw new CommandFailedException(
+                    $"'{name}' is unmounted here, but process {pid} ({holder}) has it in a mount namespace of its own; the daemon (process {daemon.Pid}) serves it until that ends. "
+                    + "End that process, or use --force");
+            }
             if (waited > EndPatience)
                 throw new CommandFailedException($"'{name}' is unmounted, but its daemon (process {daemon.Pid}) has not ended after {EndPatience.TotalSeconds:0} seconds");
             await Task.Delay(Pause, context.Time, cancel).ConfigureAwait(false);

@@ -7,6 +7,7 @@ using FsxFuse.Logging;
 using FsxFuse.Metadata;
 using FsxFuse.Options;
 using FsxFuse.Repository.Export;
+using FsxFuse.Repository.Hsm;
 using FsxFuse.Repository.Links;
 using FsxFuse.Repository.Objects;
 using FsxFuse.Repository.Tasks;
@@ -55,9 +56,10 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             LogicalBytes = totals.Bytes,
             HeldInodes = mounted.FileSystem.HeldInodes,
             OpenHandles = mounted.FileSystem.OpenHandles,
-            Cache = new CacheDocument { Path = mounted.CacheDirectory, UsedBytes = usage.Used, LimitBytes = usage.Capacity },
+            Cache = new CacheDocument { Path = mounted.CacheDirectory, UsedBytes = usage.Used, LimitBytes = usage.Capacity, Release = ReleaseOf(mounted.Cache.ReleaseProgress) },
             EventEndpoint = mounted.Events is { } endpoint ? new EventEndpointDocument(endpoint.Url, endpoint.Received, endpoint.Refused) : null,
             Imports = LinkDocuments.Sum(links),
+            Hsm = HsmOf(mounted.Hsm.GetStatus()),
             Exports = new ExportQueueDocument
             {
                 Queued = exports.Queued,
@@ -67,7 +69,12 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             },
             Counters = GetCounters(),
             Links = links,
-            Warnings = [.. links.Where(link => link.FailureMessage is not null).Select(link => $"{link.Path} is {link.Lifecycle}: {link.FailureMessage}"), .. failing.Select(failure => $"export of {failure.Path} fails: {failure.ErrorCode}: {failure.Message}")],
+            Warnings =
+            [
+                .. links.Where(link => link.FailureMessage is not null).Select(link => $"{link.Path} is {link.Lifecycle}: {link.FailureMessage}"),
+                .. failing.Select(failure => $"export of {failure.Path} fails: {failure.ErrorCode}: {failure.Message}"),
+                .. FullWarnings(usage),
+            ],
             Events = [.. events.Select(e => new EventDocument { Time = TaskDocuments.FromNs(e.TimeNs), Code = e.Code, Subject = e.Subject, Message = e.Message })],
         };
     }
@@ -253,7 +260,7 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             mounted.Config = joined.Config;
             return new OptionsDocument(later);
         }
-        catch (CommandFailedException e)
+        catch (Exception e) when (e is CommandFailedException or UsageException)
         {
             throw new ControlException(ControlFailure.Conflict, e.Message, e);
         }
@@ -277,6 +284,7 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
 
     private CountersDocument GetCounters() => new()
     {
+        Operations = mounted.Session.Operations.ByName,
         Requests = mounted.Requests.ByName,
         RequestErrors = mounted.Requests.TotalFailures,
         BytesDownloaded = mounted.Requests.BytesRead,
@@ -284,6 +292,27 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
         CacheHits = mounted.Cache.Counters.Hits,
         CacheMisses = mounted.Cache.Counters.Misses,
     };
+
+    private static ReleaseDocument ReleaseOf(ReleaseProgress progress) => new()
+    {
+        Automatic = progress.Rule.IsAutomatic,
+        HighWaterPercent = progress.Rule.HighWater,
+        LowWaterPercent = progress.Rule.LowWater,
+        FilesReleased = progress.Files,
+        BytesReleased = progress.Bytes,
+        Running = progress.IsRunning,
+        RunBytes = progress.BytesFreed,
+        RunBytesWanted = progress.BytesWanted,
+        Stuck = progress.IsStuck,
+    };
+
+    private static HsmDocument HsmOf(HsmStatus status) => new() { Archives = status.Archives, Restores = status.Restores, RestoresWaiting = status.RestoresTold };
+
+    private IEnumerable<string> FullWarnings(CacheUsage usage)
+    {
+        if (mounted.Cache.ReleaseProgress is { IsStuck: true, IsRunning: false } progress && usage.Used > usage.Capacity / 100 * progress.Rule.HighWater)
+            yield return "the cache is above its mark, and what is left in it is not exported yet, pinned, or open";
+    }
 
     private void RequireRunning()
     {

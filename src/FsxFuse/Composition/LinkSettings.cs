@@ -26,6 +26,8 @@ internal static class LinkSettings
         DefaultFileMode = given.Has("file_mode") || given.Has("umask") ? Mode(effective, "file_mode", 0b110_110_110) : link.DefaultFileMode,
         DefaultDirectoryMode = given.Has("dir_mode") || given.Has("umask") ? DirectoryMode(effective) : link.DefaultDirectoryMode,
         PosixMetadata = given.Switch("posix_metadata") ?? link.PosixMetadata,
+        RestoreTier = given.Text("restore_tier") ?? link.RestoreTier,
+        RestoreDays = (int?)given.Number("restore_days") ?? link.RestoreDays,
         ImportInterval = given.Number("import_interval") ?? link.ImportInterval,
         ImportPolicy = Switch(given.Switch("auto_import"), link.ImportPolicy),
         ExportPolicy = Switch(given.Switch("auto_export"), link.ExportPolicy),

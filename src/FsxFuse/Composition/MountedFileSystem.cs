@@ -1,6 +1,7 @@
 using FsxFuse.Cache;
 using FsxFuse.Control;
 using FsxFuse.Control.Events;
+using FsxFuse.Daemon;
 using FsxFuse.FileSystem;
 using FsxFuse.Fuse;
 using FsxFuse.Logging;
@@ -9,6 +10,7 @@ using FsxFuse.Mounting;
 using FsxFuse.Options;
 using FsxFuse.Repository.Export;
 using FsxFuse.Repository.Following;
+using FsxFuse.Repository.Hsm;
 using FsxFuse.Repository.Import;
 using FsxFuse.Repository.Links;
 using FsxFuse.Repository.Loading;
@@ -89,6 +91,8 @@ internal sealed class MountedFileSystem : IAsyncDisposable
     public EventServer? Events { get; private set; }
 
     public TaskRunner Tasks { get; private set; } = null!;
+
+    public HsmAgent Hsm { get; private set; } = null!;
 
     public FsxFileSystem FileSystem { get; private set; } = null!;
 
@@ -232,7 +236,7 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         Cache = new ContentCache(
             Store,
             new ObjectContentSource(Store, Links, Importer, loggers.CreateLogger<ObjectContentSource>()),
-            new TierOptions { Directory = CacheDirectory, Capacity = effective.Number("cache_size") },
+            new TierOptions { Directory = CacheDirectory, Capacity = effective.Number("cache_size"), Release = ReleaseSettings.Of(effective) },
             memory,
             _time,
             loggers.CreateLogger<ContentCache>());
@@ -261,12 +265,15 @@ internal sealed class MountedFileSystem : IAsyncDisposable
             return Task.CompletedTask;
         });
         _teardown.Push(_monitor.DisposeAsync);
+        Hsm = new HsmAgent(Store, Links, Cache, Exporter, _time, loggers.CreateLogger<HsmAgent>());
+        _teardown.Push(Hsm.DisposeAsync);
     }
 
     // The ways in: the kernel and the control socket.
     private async Task ConnectAsync(MountPlan plan, ILoggerFactory loggers, LogLevelSwitch levels, CancellationToken cancel)
     {
-        FileSystem = new FsxFileSystem(Store, Cache, Importer, new FileSystemOptions(), _time, loggers.CreateLogger<FsxFileSystem>())
+        FileSystemOptions options = new() { ServiceUid = Native.Libc.GetEffectiveUserId() };
+        FileSystem = new FsxFileSystem(Store, Cache, Importer, options, _time, loggers.CreateLogger<FsxFileSystem>(), Hsm)
         {
             AccessTimeRule = KernelOptions.AccessTimes(plan.Request.Options),
         };
@@ -282,6 +289,9 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         await Tasks.StartAsync(cancel).ConfigureAwait(false);
         _monitor!.Start();
         await LinkLife.ResumeAsync(cancel).ConfigureAwait(false);
+        await Hsm.StartAsync(cancel).ConfigureAwait(false);
+
+        _teardown.Push(new IdleMemory(() => Session.Operations.Total + Requests.Total, _time).DisposeAsync);
 
         // Stopped after the mount, so that whoever asked for the end still gets the answer.
         DaemonControl target = new(this, plan.Catalog, levels, _time);
@@ -293,10 +303,13 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         });
     }
 
-    /// <summary>Gives the links what was given as mount options now.</summary>
+    /// <summary>Gives the links and the cache what was given as mount options now.</summary>
     public async Task ApplyAsync(OptionSet given, CancellationToken cancel)
     {
         OptionSet effective = OptionSet.FromStored(Config.Options).With(given);
+        ReleaseRule release = ReleaseSettings.Of(effective);
+        if (Cache is not null && release != Cache.ReleaseRule)
+            Cache.ReleaseRule = release;
         foreach (Link link in Links.All)
         {
             LinkOptions changed = LinkSettings.Apply(link.Options, given, effective);

@@ -27,6 +27,11 @@ internal static class MountOptionTable
 
         new("cache", OptionKind.Path, OptionScope.Fixed, "Directory of the cache; the default is cache/ beside the file system's state."),
         new("cache_size", OptionKind.Size, OptionScope.Changeable, "Bytes the cache may occupy; the default is what the disk has, less a reserve.") { Minimum = 64 << 20 },
+        new("auto_release", OptionKind.Switch, OptionScope.Changeable, "Release files from the cache when it is full; the default is on."),
+        new("high_water", OptionKind.Number, OptionScope.Changeable, "Release files when the cache is fuller than so many percent; the default is 90.") { Minimum = 1, Maximum = 100 },
+        new("low_water", OptionKind.Number, OptionScope.Changeable, "Release until the cache is no fuller than so many percent; the default is 80.") { Maximum = 99 },
+        new("restore_tier", OptionKind.Choice, OptionScope.Changeable, "How fast, and at what price, S3 restores objects in an archive class; the default is standard.") { Choices = ["standard", "bulk", "expedited"] },
+        new("restore_days", OptionKind.Number, OptionScope.Changeable, "Days that S3 keeps a restored copy; the default is 7.") { Minimum = 1, Maximum = 36_500 },
 
         new("uid", OptionKind.Number, OptionScope.Changeable, "Owner of files whose objects name none.") { Maximum = uint.MaxValue - 1 },
         new("gid", OptionKind.Number, OptionScope.Changeable, "Group of files whose objects name none.") { Maximum = uint.MaxValue - 1 },

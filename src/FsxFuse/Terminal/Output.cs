@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using FsxFuse.Commands;
 using Spectre.Console;
 
 namespace FsxFuse.Terminal;
 
 /// <summary>What commands print: for people by default, JSON when asked for. Results go to standard output, all else to standard error.</summary>
-internal sealed class Output(TextWriter results, TextWriter messages, bool json)
+internal sealed class Output(TextWriter results, TextWriter messages, bool json, string program = CommandLine.Program)
 {
     /// <summary>Whether results are printed as JSON.</summary>
     public bool Json => json;
@@ -30,7 +31,7 @@ internal sealed class Output(TextWriter results, TextWriter messages, bool json)
     }
 
     /// <summary>Something the user should know although it is not the result.</summary>
-    public void Notice(string text) => messages.WriteLine($"fsxfuse: {text}");
+    public void Notice(string text) => messages.WriteLine($"{program}: {text}");
 
     /// <summary>Rows under a heading, in columns as wide as their widest cell.</summary>
     public void Columns(IReadOnlyList<string> heading, IReadOnlyList<IReadOnlyList<string>> rows)

@@ -113,6 +113,18 @@ public sealed class ExportNoteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_directory_replaced_below_a_moved_one_goes_in_both_places()
+    {
+        Node a = await _bench.MakeDirectoryAsync(Root, "a");
+        await _bench.MakeDirectoryAsync(a, "d");
+        Node other = await _bench.MakeDirectoryAsync(Root, "other");
+        await _bench.RenameAsync(Root, "a", Root, "c");
+        await _bench.TakeExportsAsync();
+        await _bench.RenameAsync(Root, "other", a, "d");
+        await ExpectAsync("Key 1 p/a/d/", "Key 1 p/c/d/", "Key 1 p/other/", $"Move 1 {other.Id} p/other/");
+    }
+
+    [Fact]
     public async Task An_exchange_notes_both_keys_and_both_inodes()
     {
         Node file = await _bench.MakeAsync(Root, "f");

@@ -14,6 +14,9 @@ public class DispatcherTests
         (int error, byte[] body) = await fake.Channel.ReplyAsync(get);
         Assert.Equal(0, error);
         Assert.Equal(5UL, MemoryMarshal.Read<AttrReply>(body).Attr.Ino);
+        Assert.Equal(["GETATTR", "INIT"], fake.Session.Operations.ByName.Keys);
+        Assert.Equal(1, fake.Session.Operations[Opcode.GETATTR]);
+        Assert.Equal(0, fake.Session.Operations[(Opcode)9999]);
         Assert.Equal(SessionEnd.Unmounted, await fake.EndAsync(Errno.ENODEV));
         Assert.True(((EchoFileSystem)fake.FileSystem).Destroyed);
     }
@@ -130,10 +133,16 @@ public class DispatcherTests
     {
         EchoFileSystem fileSystem = new();
         await using FakeSession fake = await FakeSession.StartAsync(fileSystem);
-        ulong open = fake.Channel.Send(Opcode.OPEN, 1, new byte[8]);
+        using StoppedProcess caller = new();
+        ulong open = fake.Channel.Send(Opcode.OPEN, 1, new byte[8], caller.Id);
         await Eventually.TrueAsync(() => fileSystem.Held is not null, "a pending open");
         OpenRequest held = fileSystem.Held!.Value;
         Assert.False(held.Interrupted);
+
+        ulong harmless = fake.Channel.Send(Opcode.INTERRUPT, 0, BitConverter.GetBytes(open));
+        Assert.Equal((int)Errno.EAGAIN, (await fake.Channel.ReplyAsync(harmless)).Error);
+        Assert.False(held.Interrupted);
+        caller.Send("TERM");
 
         ulong stranger = fake.Channel.Send(Opcode.INTERRUPT, 0, BitConverter.GetBytes(open + 100));
         Assert.Equal((int)Errno.EAGAIN, (await fake.Channel.ReplyAsync(stranger)).Error);

@@ -25,7 +25,7 @@ internal sealed class FakeChannel : FuseChannel, IDisposable
     /// <summary>Keep no replies, so as not to allocate.</summary>
     public bool Forgetful { get; set; }
 
-    public static unsafe byte[] Request(ulong unique, Opcode opcode, ulong nodeId, ReadOnlySpan<byte> arguments, ushort extensionUnits = 0)
+    public static unsafe byte[] Request(ulong unique, Opcode opcode, ulong nodeId, ReadOnlySpan<byte> arguments, ushort extensionUnits = 0, uint callerId = 33)
     {
         byte[] message = new byte[sizeof(InHeader) + arguments.Length];
         MemoryMarshal.Write(message, new InHeader
@@ -36,17 +36,17 @@ internal sealed class FakeChannel : FuseChannel, IDisposable
             NodeId = nodeId,
             Uid = 11,
             Gid = 22,
-            Pid = 33,
+            Pid = callerId,
             ExtensionUnits = extensionUnits,
         });
         arguments.CopyTo(message.AsSpan(sizeof(InHeader)));
         return message;
     }
 
-    public ulong Send(Opcode opcode, ulong nodeId, ReadOnlySpan<byte> arguments)
+    public ulong Send(Opcode opcode, ulong nodeId, ReadOnlySpan<byte> arguments, uint callerId = 33)
     {
         _unique += 2;
-        _requests.Add(Request(_unique, opcode, nodeId, arguments));
+        _requests.Add(Request(_unique, opcode, nodeId, arguments, callerId: callerId));
         return _unique;
     }
 

@@ -125,11 +125,12 @@ internal sealed class TestMount : IAsyncDisposable
     /// <summary>What the daemon has asked of the object store so far, and the bytes moved.</summary>
     public async Task<Counters> CountersAsync()
     {
-        using JsonDocument document = JsonDocument.Parse(await _control.GetStringAsync(new Uri("/v1/counters", UriKind.Relative)));
-        JsonElement root = document.RootElement;
-        Dictionary<string, long> requests = root.GetProperty("requests").EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetInt64(), StringComparer.OrdinalIgnoreCase);
-        return new Counters(requests, root.GetProperty("bytesDownloaded").GetInt64(), root.GetProperty("bytesUploaded").GetInt64());
+        JsonElement root = await ReadCountersAsync();
+        return new Counters(Numbers(root, "requests"), root.GetProperty("bytesDownloaded").GetInt64(), root.GetProperty("bytesUploaded").GetInt64());
     }
+
+    /// <summary>Requests of the kernel so far, by operation.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> OperationsAsync() => Numbers(await ReadCountersAsync(), "operations");
 
     public Task<string> BashAsync(string script, int seconds = 120) => Shell.BashAsync(script, _environment, Mountpoint, seconds);
 
@@ -193,4 +194,10 @@ internal sealed class TestMount : IAsyncDisposable
 
         return null;
     }
+
+    private static Dictionary<string, long> Numbers(JsonElement root, string of) =>
+        root.GetProperty(of).EnumerateObject().ToDictionary(static item => item.Name, static item => item.Value.GetInt64(), StringComparer.OrdinalIgnoreCase);
+
+    private async Task<JsonElement> ReadCountersAsync() =>
+        JsonSerializer.Deserialize<JsonElement>(await _control.GetStringAsync(new Uri("/v1/counters", UriKind.Relative)));
 }

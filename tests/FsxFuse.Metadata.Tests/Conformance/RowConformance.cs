@@ -236,6 +236,18 @@ public abstract class RowConformance<THarness> : StoreConformance<THarness>
     }
 
     [Fact]
+    public async Task Hsm_requests_are_one_for_each_inode_and_paged()
+    {
+        HsmRequestRow restore = new() { Inode = 7, Action = HsmAction.Restore, RequestedNs = 5 };
+        HsmRequestRow archive = new() { Inode = 3, Action = HsmAction.Archive, RequestedNs = 9, Note = "n" };
+        await CommitAsync(new RowWrite.PutHsmRequest(restore), new RowWrite.PutHsmRequest(archive with { Note = null }), new RowWrite.PutHsmRequest(archive));
+        Assert.Equal([archive], await Store.GetHsmRequestsAsync(0, 1));
+        Assert.Equal([restore], await Store.GetHsmRequestsAsync(3, 10));
+        await CommitAsync(new RowWrite.DeleteHsmRequest(3), new RowWrite.DeleteHsmRequest(4));
+        Assert.Equal([restore], await Store.GetHsmRequestsAsync(0, 10));
+    }
+
+    [Fact]
     public async Task Deleting_a_link_takes_its_objects_and_its_queue_entries()
     {
         foreach (int link in new[] { 1, 2 })

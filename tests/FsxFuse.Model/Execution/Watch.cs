@@ -7,7 +7,6 @@ internal sealed class Watch
     private readonly List<(string Shown, Func<Attributes?> Read)> _watched = [];
     private readonly Attributes?[] _before;
     private readonly string? _withAccessTime;
-    private readonly bool _withMoves;
 
     internal Watch(Operation operation, Side side)
     {
@@ -16,8 +15,6 @@ internal sealed class Watch
         // What an explicit access time became is to be seen before anything moves it again; -2 leaves it alone.
         bool setsAccessTime = operation.Kind is OperationKind.SetTimes or OperationKind.SetTimesOfHandle && operation.Offset != -2;
 
-        // Whether ctime moves when a list is set to what the mode says already is each file system's choice.
-        _withMoves = operation.Name != AttributeValues.AccessList;
         if (UsesPath(operation.Kind))
             AddPath(operation.Path);
         if (operation.Kind is OperationKind.Link or OperationKind.LinkHandle or OperationKind.Rename)
@@ -32,7 +29,7 @@ internal sealed class Watch
 
     /// <summary>The attributes now and which times moved, as text that must be the same on both sides.</summary>
     internal string Describe(bool succeeded) =>
-        string.Join('\n', _watched.Select(one => one.Read() is { } now ? $"  {one.Shown}: {now.Describe(succeeded && one.Shown == _withAccessTime)}{(_withMoves ? now.Moved(Before(now)) : "")}" : $"  {one.Shown}: absent"));
+        string.Join('\n', _watched.Select(one => one.Read() is { } now ? $"  {one.Shown}: {now.Describe(succeeded && one.Shown == _withAccessTime)}{now.Moved(Before(now))}" : $"  {one.Shown}: absent"));
 
     // By number: the inode may have another name now, and another inode its name.
     private Attributes? Before(Attributes now) => Array.Find(_before, before => before?.Stat.Inode == now.Stat.Inode);

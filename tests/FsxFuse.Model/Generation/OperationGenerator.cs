@@ -4,7 +4,7 @@ namespace FsxFuse.Model;
 /// Draws the operations of one lane. What it draws depends on the seed and on what the reference holds, so that a seed gives the same
 /// operations again as long as the reference behaves.
 /// </summary>
-internal sealed class OperationGenerator(int lane, int seed, Side reference, bool imports)
+internal sealed class OperationGenerator(int lane, int seed, Side reference)
 {
     // How many operations are drawn from one look at the reference.
     private const int SketchAge = 8;
@@ -49,8 +49,6 @@ internal sealed class OperationGenerator(int lane, int seed, Side reference, boo
         OperationKind kind = s_deck[_random.Next(s_deck.Length)];
         if (_sketch.Everything.Count > Crowd && kind is OperationKind.MakeDirectory or OperationKind.MakeNode or OperationKind.Symlink or OperationKind.Link)
             kind = _random.Next(3) == 0 ? OperationKind.RemoveDirectory : OperationKind.Unlink;
-        if (kind == OperationKind.Import && !imports)
-            kind = OperationKind.Release;
         return Fill(new Operation(kind)
         {
             Lane = lane,
@@ -147,11 +145,17 @@ internal sealed class OperationGenerator(int lane, int seed, Side reference, boo
     // fallocate(2), which must succeed.
     private static Operation NamingSomebody(Operation o) => o with { AsUser = o.AsUser && (o.Offset >= 0 || o.Length >= 0) };
 
-    // Never the value that is there already: ext4 leaves ctime alone then, which nothing asks for. So an empty one is only created.
+    // Few enough values of each length that one is set again where it is already.
     private Operation WithAttribute(Operation o)
     {
-        int length = Choose([0, 8, 20, 200]), flags = Choose([0, 0, 0, XATTR_CREATE, XATTR_REPLACE]);
-        return o with { Name = Choose(s_attributes), Length = length, Seed = _random.Next(1 << 20), Flags = length == 0 ? XATTR_CREATE : flags };
+        string name = Choose(s_attributes);
+        return o with
+        {
+            Name = name,
+            Length = Choose([0, 8, 20, 200]),
+            Seed = _random.Next(name is AttributeValues.AccessList or AttributeValues.DefaultList ? 1 << 20 : 8),
+            Flags = Choose([0, 0, 0, XATTR_CREATE, XATTR_REPLACE]),
+        };
     }
 
     private Operation WithRange(Operation o)

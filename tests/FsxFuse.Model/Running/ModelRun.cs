@@ -33,7 +33,7 @@ internal sealed class ModelRun(ModelOptions options, Field field, TextWriter out
         Random random = new(seed);
         string directory = field.NewDirectory();
         List<Worker> workers = [.. Enumerable.Range(0, options.Lanes).Select(lane =>
-            new Worker(lane, seed, field.LaneDirectories(directory, lane), directory, field.Mount.Socket, field.Record($"{directory}.lane{lane}"), options.Imports))];
+            new Worker(lane, seed, field.LaneDirectories(directory, lane), directory, field.Mount.Socket, field.Record($"{directory}.lane{lane}")))];
         _rounds.Clear();
         _events.Clear();
         (Worker Worker, string Difference)? failed = null;
@@ -93,7 +93,7 @@ internal sealed class ModelRun(ModelOptions options, Field field, TextWriter out
                 field.Mount.Mount();
                 break;
             case < 34:
-                OperationKind kind = (OperationKind)((int)OperationKind.Release + (drawn % (options.Imports ? 4 : 3)));
+                OperationKind kind = (OperationKind)((int)OperationKind.Release + (drawn % 4));
                 _events.Add(new Operation(kind));
                 field.Mount.Transfer(MountOperations.Command(kind));
                 break;

@@ -10,12 +10,12 @@ internal sealed class Worker : IDisposable
     private readonly Process _process;
     private readonly string _log;
 
-    internal Worker(int lane, int seed, (string Reference, string Mounted) directories, string directory, string socket, string log, bool imports)
+    internal Worker(int lane, int seed, (string Reference, string Mounted) directories, string directory, string socket, string log)
     {
         Lane = lane;
         _log = log;
         string self = Path.Combine(AppContext.BaseDirectory, "FsxFuse.Model");
-        ProcessStartInfo start = new(self, [WorkerCommand.Argument, Text(lane), Text(seed), directories.Reference, directories.Mounted, directory, socket, log, imports ? "1" : "0"])
+        ProcessStartInfo start = new(self, [WorkerCommand.Argument, Text(lane), Text(seed), directories.Reference, directories.Mounted, directory, socket, log])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

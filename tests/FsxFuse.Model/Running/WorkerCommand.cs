@@ -10,12 +10,12 @@ internal static class WorkerCommand
 {
     internal const string Argument = "--worker";
 
-    /// <param name="arguments">Lane, seed, the lane's directory on the reference and on the mount, directory of the lanes on the mount, run directory's socket, log, whether imports run.</param>
+    /// <param name="arguments">Lane, seed, the lane's directory on the reference and on the mount, directory of the lanes on the mount, run directory's socket, log.</param>
     internal static int Serve(string[] arguments)
     {
         int number = int.Parse(arguments[0], CultureInfo.InvariantCulture), seed = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         Lane lane = new(new Side(arguments[2]), new Side(arguments[3]));
-        OperationGenerator generator = new(number, seed, lane.Reference, imports: arguments[7] == "1");
+        OperationGenerator generator = new(number, seed, lane.Reference);
         using StreamWriter log = new(arguments[6]) { AutoFlush = true };
         Tree? before = null;
         PathCalls.Umask(22);

@@ -117,6 +117,7 @@ internal sealed class Peer : IDisposable
             case "unlink": return Unlink(words[1]);
             case "rename": return Rename(words[1], words[2]);
             case "mkdir": return Mkdir(words[1], Int(2));
+            case "churn": return Churn(words[1], Int(2));
             case "appends": return Appends(words[1], Int(2), words[3]);
             default: throw new ArgumentException($"unknown command {words[0]}");
         }
@@ -128,6 +129,29 @@ internal sealed class Peer : IDisposable
         nint libc = NativeLibrary.Load("libc.so.6");
         Libc.signal(SignalUser, NativeLibrary.GetExport(libc, "abs"));
         return Outcome.Of("siginterrupt", Libc.siginterrupt(SignalUser, 1));
+    }
+
+    // Every kind of call that changes a name, and some that look: the first that fails ends it.
+    private static Outcome Churn(string directory, int rounds)
+    {
+        Outcome last = default;
+        for (int i = 0; i < rounds; i++)
+        {
+            string made = $"{directory}/made{i}", moved = $"{directory}/moved{i}", file = $"{moved}/file";
+            Func<Outcome>[] calls =
+            [
+                () => Mkdir(made), () => Rename(made, moved), () => TryStat(moved, out var _),
+                () => last = PathCalls.Open(file, O_RDWR | O_CREAT | O_EXCL), () => FileCalls.Close((int)last.Value),
+                () => Chmod(file, 600), () => Unlink(file), () => Rmdir(moved),
+            ];
+            foreach (var call in calls)
+            {
+                last = call();
+                if (!last.Succeeded)
+                    return last;
+            }
+        }
+        return last;
     }
 
     private static Outcome Appends(string path, int count, string text)

@@ -138,6 +138,22 @@ internal static class AclCases
             File("a");
             ChangesCtime("a", () => Set("a", Access, (UserObj, 6, NoId), (User, 4, Bob), (GroupObj, 0, NoId), (Mask, 4, NoId), (Other, 0, NoId)));
         });
+        t.Root("setting_what_is_so_already_moves_no_times", _ =>
+        {
+            File("a", "", 640);
+            KeepsTimes("a", () => Set("a", Access, (UserObj, 6, NoId), (GroupObj, 4, NoId), (Other, 0, NoId)));
+            KeepsTimes("a", () => Removexattr("a", Access).Ok());
+            Set("a", Access, (UserObj, 6, NoId), (User, 4, Bob), (GroupObj, 0, NoId), (Mask, 4, NoId), (Other, 0, NoId));
+            KeepsTimes("a", () => Set("a", Access, (UserObj, 6, NoId), (User, 4, Bob), (GroupObj, 0, NoId), (Mask, 4, NoId), (Other, 0, NoId)));
+            ChangesCtime("a", () => Set("a", Access, (UserObj, 6, NoId), (User, 6, Bob), (GroupObj, 0, NoId), (Mask, 4, NoId), (Other, 0, NoId)));
+            ChangesCtime("a", () => Set("a", Access, (UserObj, 6, NoId), (GroupObj, 4, NoId), (Other, 0, NoId)));
+        });
+        t.Root("removing_a_list_moves_ctime", _ =>
+        {
+            File("a");
+            Set("a", Access, (UserObj, 6, NoId), (User, 4, Bob), (GroupObj, 0, NoId), (Mask, 4, NoId), (Other, 0, NoId));
+            ChangesCtime("a", () => Removexattr("a", Access).Ok());
+        });
     }
 
     private static byte[] List(params ReadOnlySpan<(int Tag, int Rights, uint Id)> entries)

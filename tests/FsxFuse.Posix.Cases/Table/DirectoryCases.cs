@@ -40,6 +40,22 @@ internal static class DirectoryCases
                 Equal(Many + 2, names.Distinct().Count());
             }
         });
+        t.Both("a_handled_signal_interrupts_no_call_on_names", c =>
+        {
+            c.Peer.BeInterruptible();
+            c.Peer.Begin($"churn {c.Directory} 300");
+            bool done = false;
+            var signals = new Thread(() =>
+            {
+                while (!Volatile.Read(ref done))
+                    c.Peer.Interrupt();
+            });
+            signals.Start();
+            var outcome = c.Peer.End(out _);
+            Volatile.Write(ref done, true);
+            signals.Join();
+            outcome.Ok();
+        });
         t.Both("deleting_while_iterating_misses_nothing", c =>
         {
             MakeMany("d");

@@ -32,6 +32,19 @@ internal static class XattrCases
                 });
             });
         }
+        t.Both("set_to_the_value_it_has_moves_no_times", _ =>
+        {
+            File("a");
+            Setxattr("a", "user.k", "v").Ok();
+            Setxattr("a", "user.empty", []).Ok();
+            KeepsTimes("a", () =>
+            {
+                Setxattr("a", "user.k", "v").Ok();
+                Setxattr("a", "user.k", "v", XATTR_REPLACE).Ok();
+                Setxattr("a", "user.empty", []).Ok();
+            });
+            ChangesCtime("a", () => Setxattr("a", "user.k", []).Ok());
+        });
         t.Both("CREATE_refuses_an_existing_name", _ =>
         {
             File("a");

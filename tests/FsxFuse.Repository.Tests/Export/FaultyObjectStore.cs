@@ -24,6 +24,12 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     /// <summary>Takes conditions on writes and heeds none, as older servers do. Set before the first write.</summary>
     public bool IgnoresConditions { get; set; }
 
+    /// <summary>Objects in an archive class: a GET is refused until S3 has restored them, which a test does by setting Restored.</summary>
+    public ConcurrentDictionary<string, RestoreState> Archived { get; } = new();
+
+    /// <summary>What was asked back.</summary>
+    public ConcurrentQueue<(string Key, RestoreOptions Options)> Restores { get; } = new();
+
     public ConcurrentQueue<string> Log { get; } = new();
 
     public int Puts => _puts;
@@ -43,12 +49,16 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     public Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken = default) => RunAsync("list", request.Prefix, () => inner.ListAsync(request, cancellationToken));
 
     public Task<ObjectInfo?> HeadAsync(string key, string? versionId = null, CancellationToken cancellationToken = default) =>
-        RunAsync("head", key, () => inner.HeadAsync(key, versionId, cancellationToken));
+        RunAsync("head", key, async () => await inner.HeadAsync(key, versionId, cancellationToken) is { } info && Archived.TryGetValue(key, out RestoreState state)
+            ? info with { StorageClass = ObjectStorageClasses.Glacier, Restore = state }
+            : await inner.HeadAsync(key, versionId, cancellationToken));
 
     public Task<ObjectBody> GetAsync(string key, ByteRange range, string? ifMatch = null, string? versionId = null, CancellationToken cancellationToken = default)
     {
         Count(key, ref _gets);
-        return RunAsync("get", key, () => inner.GetAsync(key, range, ifMatch, versionId, cancellationToken));
+        return RunAsync("get", key, () => Archived.TryGetValue(key, out RestoreState state) && state != RestoreState.Restored
+            ? throw new ObjectStoreException(ObjectStoreErrorKind.ArchivedTier, $"Reading {key}: the object is in an archive class and must be restored first")
+            : inner.GetAsync(key, range, ifMatch, versionId, cancellationToken));
     }
 
     public Task<IReadOnlyDictionary<string, string>> GetTagsAsync(string key, CancellationToken cancellationToken = default) => inner.GetTagsAsync(key, cancellationToken);
@@ -93,6 +103,13 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
         Count(request.DestinationKey, ref _copies);
         return RunAsync("copy", request.DestinationKey, () => inner.CopyAsync(request with { Condition = Heeded(request.Condition) }, cancellationToken));
     }
+
+    public Task<RestoreState> RestoreAsync(string key, RestoreOptions options, string? versionId = null, CancellationToken cancellationToken = default) =>
+        RunAsync("restore", key, () =>
+        {
+            Restores.Enqueue((key, options));
+            return Task.FromResult(Archived[key] = RestoreState.Restoring);
+        });
 
     public async Task DeleteAsync(string key, string? ifMatch = null, CancellationToken cancellationToken = default)
     {

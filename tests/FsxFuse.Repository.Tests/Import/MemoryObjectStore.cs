@@ -178,6 +178,8 @@ internal sealed class MemoryObjectStore : IObjectStore
 
     public Task<PutResult> CopyAsync(CopyRequest request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<RestoreState> RestoreAsync(string key, RestoreOptions options, string? versionId = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task DeleteAsync(string key, string? ifMatch = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<DeleteResult>> DeleteManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken = default) => throw new NotSupportedException();

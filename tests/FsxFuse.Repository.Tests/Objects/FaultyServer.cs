@@ -16,7 +16,7 @@ internal sealed class FaultyServer : IAsyncDisposable
     private readonly Task _loop;
     private int _requests;
 
-    /// <param name="answer">Gets the number of the request (from 1) and its head; returns the raw answer, after which the connection closes.</param>
+    /// <param name="answer">Gets the number of the request (from 1) and its head and body; returns the raw answer, after which the connection closes.</param>
     public FaultyServer(Func<int, string, string> answer)
     {
         _answer = answer;
@@ -97,8 +97,10 @@ internal sealed class FaultyServer : IAsyncDisposable
         }
         string head = Encoding.Latin1.GetString(bytes.ToArray());
         string? length = head.Split("\r\n").FirstOrDefault(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
-        if (length is not null)
-            await stream.ReadExactlyAsync(new byte[int.Parse(length[15..])], _stop.Token);
-        return head;
+        if (length is null)
+            return head;
+        byte[] body = new byte[int.Parse(length[15..])];
+        await stream.ReadExactlyAsync(body, _stop.Token);
+        return head + Encoding.Latin1.GetString(body);
     }
 }

@@ -49,6 +49,22 @@ public sealed class S3FaultTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(202, "", RestoreState.Restoring)]
+    [InlineData(200, "", RestoreState.Restored)]
+    [InlineData(409, "RestoreAlreadyInProgress", RestoreState.Restoring)]
+    [InlineData(403, "InvalidObjectState", RestoreState.NotArchived)]
+    public async Task An_archived_object_is_asked_back_as_S3_wants_it_and_each_answer_is_understood(int status, string code, RestoreState expected)
+    {
+        await using var server = new FaultyServer((_, _) => code.Length > 0 ? FaultyServer.Error(status, code) : FaultyServer.Answer(status, ""));
+        await using S3ObjectStore store = Open(server.Url);
+        Assert.Equal(expected, await store.RestoreAsync("a/key", new RestoreOptions(7, RestoreOptions.Bulk)));
+        string request = Assert.Single(server.Heads);
+        Assert.Matches("^POST /[a-z]+/a/key\\?restore", request);
+        Assert.Contains("<Days>7</Days>", request, StringComparison.Ordinal);
+        Assert.Contains("<Tier>Bulk</Tier>", request, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(500, "InternalError")]
     [InlineData(503, "SlowDown")]
     [InlineData(503, "ServiceUnavailable")]

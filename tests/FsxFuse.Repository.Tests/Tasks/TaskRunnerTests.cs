@@ -161,7 +161,8 @@ public class TaskRunnerTests
     [InlineData(InodeFlags.Archived, ContentFlags.None, 1, 0x0d)]
     [InlineData(InodeFlags.Archived, ContentFlags.Cached | ContentFlags.Complete, 1, 0x09)]
     [InlineData(InodeFlags.Archived, ContentFlags.Cached | ContentFlags.Dirty, 1, 0x0b)]
-    [InlineData(InodeFlags.Archived | InodeFlags.NoRelease | InodeFlags.Lost, ContentFlags.Cached, 1, 0x59)]
+    [InlineData(InodeFlags.Archived | InodeFlags.NoRelease | InodeFlags.Lost, ContentFlags.Cached | ContentFlags.Complete, 1, 0x59)]
+    [InlineData(InodeFlags.Archived, ContentFlags.Cached, 1, 0x0d)]
     public void States_are_those_of_lustre(InodeFlags inode, ContentFlags content, int link, int expected) =>
         Assert.Equal(expected, (int)HsmState.From(
             new InodeRow { Id = 2, Ino = 2, Mode = FileType.Regular, Flags = inode, ContentId = 3 },

@@ -124,6 +124,10 @@ public sealed class LocalObjectStore : IObjectStore
         RunAsync(request.DestinationKey, () => Copy(request, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<RestoreState> RestoreAsync(string key, RestoreOptions options, string? versionId = null, CancellationToken cancellationToken = default) =>
+        throw new ObjectStoreException(ObjectStoreErrorKind.NotSupported, $"{Location} has no archive classes.");
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string key, string? ifMatch = null, CancellationToken cancellationToken = default)
     {
         ObjectKey.Validate(key);

@@ -51,7 +51,13 @@ internal sealed class LocalTree : IDisposable
         {
             NativeFile.CreateDirectory(path, 0x1ED);
             _records.Write(path, relative + "/", new LocalRecord { Implicit = true });
-            NativeFile.Sync(parent);
+            if (TryOpen(relative) is { } made)
+            {
+                // With its record, without which it would pass for an object.
+                NativeFile.Sync(made);
+                NativeFile.Sync(parent);
+                return made;
+            }
         }
         catch (NativeFileException e) when (e.Errno == NativeFile.EEXIST && TryOpen(relative) is not null)
         {

@@ -152,6 +152,9 @@ internal sealed class LocalWriter(LocalTree tree, LocalLock @lock)
         {
             // Its marker goes; the directory stays for what is in it.
             tree.Records.Write(path, key, new LocalRecord { Implicit = true });
+            using SafeFileHandle? own = tree.TryOpen(key[..^1]);
+            if (own is not null)
+                NativeFile.Sync(own);
             return;
         }
         tree.Records.Forget(key);
@@ -159,11 +162,11 @@ internal sealed class LocalWriter(LocalTree tree, LocalLock @lock)
 
     private PutResult PutMarker(LocalKey place, string key, PutOptions options, WriteCondition condition)
     {
-        using SafeFileHandle parent = @lock.Run(() =>
+        (SafeFileHandle parent, SafeFileHandle own) = @lock.Run(() =>
         {
             CheckCondition(key, condition);
-            SafeFileHandle directory = tree.OpenOrCreate(place.Parent);
-            string path = LocalTree.PathIn(directory, place.Name);
+            SafeFileHandle above = tree.OpenOrCreate(place.Parent);
+            string path = LocalTree.PathIn(above, place.Name);
             try
             {
                 NativeFile.CreateDirectory(path, 0x1ED);
@@ -171,13 +174,19 @@ internal sealed class LocalWriter(LocalTree tree, LocalLock @lock)
             catch (NativeFileException e) when (e.Errno == NativeFile.EEXIST && NativeFile.Status(path) is { IsDirectory: true })
             {
             }
-            using SafeFileHandle own = tree.TryOpen(key[..^1]) ?? throw new NativeFileException(NativeFile.ENOTDIR, key);
-            LocalPosix.Apply(own, options, 0x1ED, 0x1C0);
-            LocalRecord record = LocalRecord.From(options, EmptyMd5) with { Fingerprint = LocalDescription.Fingerprint(NativeFile.Status(own)) };
+            SafeFileHandle directory = tree.TryOpen(key[..^1]) ?? throw new NativeFileException(NativeFile.ENOTDIR, key);
+            LocalPosix.Apply(directory, options, 0x1ED, 0x1C0);
+            LocalRecord record = LocalRecord.From(options, EmptyMd5) with { Fingerprint = LocalDescription.Fingerprint(NativeFile.Status(directory)) };
             tree.Records.Write(path, key, record);
-            return directory;
+            return (above, directory);
         });
-        NativeFile.Sync(parent);
+        using (parent)
+        using (own)
+        {
+            // Its mode and its record are its own: the names of its parent do not bring them to the disk.
+            NativeFile.Sync(own);
+            NativeFile.Sync(parent);
+        }
         return new PutResult(EmptyMd5, null);
     }
 

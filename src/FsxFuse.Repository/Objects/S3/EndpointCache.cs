@@ -17,11 +17,7 @@ internal sealed class EndpointCache(IEndpointProvider rules) : IEndpointProvider
         if (parameters is not S3EndpointParameters known)
             return rules.ResolveEndpoint(parameters);
         Question question = new(known.Bucket, known.Region, known.Endpoint, known.UseS3ExpressControlEndpoint, known.DisableS3ExpressSessionAuth, known.UseObjectLambdaEndpoint);
-        Endpoint answer = _answers.GetOrAdd(question, static (_, state) =>
-        {
-            Endpoint worked = state.rules.ResolveEndpoint(state.parameters);
-            return new Endpoint(worked.URL) { Attributes = worked.Attributes, Headers = worked.Headers };
-        }, (rules, parameters));
+        Endpoint answer = _answers.GetOrAdd(question, static (_, state) => state.rules.ResolveEndpoint(state.parameters), (rules, parameters));
         // The SDK adds a slash to the address of what it is given, for some requests; the rest it only reads.
         return new Endpoint(answer.URL) { Attributes = answer.Attributes, Headers = answer.Headers };
     }

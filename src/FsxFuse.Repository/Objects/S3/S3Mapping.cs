@@ -74,6 +74,13 @@ internal static class S3Mapping
     public static List<Tag>? ToTags(IReadOnlyDictionary<string, string>? tags) =>
         tags is null || tags.Count == 0 ? null : tags.Select(t => new Tag { Key = t.Key, Value = t.Value }).ToList();
 
+    public static Amazon.S3.GlacierJobTier ToTier(string tier) => tier switch
+    {
+        RestoreOptions.Bulk => Amazon.S3.GlacierJobTier.Bulk,
+        RestoreOptions.Expedited => Amazon.S3.GlacierJobTier.Expedited,
+        _ => Amazon.S3.GlacierJobTier.Standard,
+    };
+
     public static DateTimeOffset ToTime(DateTime? time) =>
         time is { } t ? new DateTimeOffset(t.Kind == DateTimeKind.Utc ? t : t.ToUniversalTime()) : DateTimeOffset.UnixEpoch;
 

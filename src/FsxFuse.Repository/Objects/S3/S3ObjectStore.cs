@@ -247,6 +247,29 @@ public sealed class S3ObjectStore : IObjectStore
     }
 
     /// <inheritdoc/>
+    public async Task<RestoreState> RestoreAsync(string key, RestoreOptions options, string? versionId = null, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Validate(key);
+        var request = new RestoreObjectRequest { BucketName = _options.Bucket, Key = key, VersionId = versionId, Days = options.Days, RetrievalTier = S3Mapping.ToTier(options.Tier) };
+        try
+        {
+            RestoreObjectResponse response = await _client
+                .SendAsync("Restoring", key, s3 => s3.RestoreObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            // 202: taken up; 200: there is a copy already, which is now kept longer.
+            return response.HttpStatusCode == System.Net.HttpStatusCode.OK ? RestoreState.Restored : RestoreState.Restoring;
+        }
+        catch (ObjectStoreException e) when (e.ErrorCode == "RestoreAlreadyInProgress")
+        {
+            return RestoreState.Restoring;
+        }
+        catch (ObjectStoreException e) when (e.ErrorCode == "InvalidObjectState")
+        {
+            // Said of this request, it means that the object's class needs no restoring.
+            return RestoreState.NotArchived;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task DeleteAsync(string key, string? ifMatch = null, CancellationToken cancellationToken = default)
     {
         ObjectKey.Validate(key);

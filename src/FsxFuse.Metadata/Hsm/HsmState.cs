@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using FsxFuse.Metadata;
 
-namespace FsxFuse.Repository.Tasks;
+namespace FsxFuse.Metadata;
 
 /// <summary>What <c>lfs hsm_state</c> tells of a file.</summary>
 /// <param name="Flags">The states.</param>
@@ -18,16 +17,25 @@ public readonly record struct HsmState(HsmFlags Flags)
         (HsmFlags.NoRelease, "never_release"), (HsmFlags.NoArchive, "never_archive"), (HsmFlags.Lost, "lost_from_hsm"),
     ];
 
-    /// <summary>The state of a file. <paramref name="content"/> is null for one that has no content yet.</summary>
+    /// <summary>Every word of a state.</summary>
+    public static IReadOnlyList<string> AllWords { get; } = [.. Words.Select(w => w.Word)];
+
+    /// <summary>
+    /// The state of a file. <paramref name="content"/> is null for one that has no content yet. One that is here in part counts as
+    /// released, so that whoever restores what is released ends with all of it.
+    /// </summary>
     public static HsmState From(InodeRow inode, ContentRow? content)
     {
         HsmFlags flags = HsmFlags.None;
+        // A directory, though its marker may be there, has no bytes: it can only be pinned.
+        if (!inode.IsRegular)
+            return new HsmState(inode.Flags.HasFlag(InodeFlags.NoRelease) ? HsmFlags.NoRelease : HsmFlags.None);
         if (inode.Flags.HasFlag(InodeFlags.Archived) || content is { SourceLink: not 0 })
         {
             flags |= HsmFlags.Exists | HsmFlags.Archived;
             if (content?.Flags.HasFlag(ContentFlags.Dirty) == true)
                 flags |= HsmFlags.Dirty;
-            else if (content is { SourceLength: > 0 } && !content.Flags.HasFlag(ContentFlags.Cached))
+            else if (content is { SourceLength: > 0 } && !content.Flags.HasFlag(ContentFlags.Complete))
                 flags |= HsmFlags.Released;
         }
         if (inode.Flags.HasFlag(InodeFlags.NoRelease))

@@ -1,4 +1,4 @@
-namespace FsxFuse.Repository.Tasks;
+namespace FsxFuse.Metadata;
 
 /// <summary>States of a file's content as Lustre's HSM names them (lustre_user.h, enum hsm_states).</summary>
 [Flags]
