@@ -38,6 +38,20 @@ internal sealed class ExportDrain(ExportContext context, ExportSchedule schedule
         }
     }
 
+    /// <summary>How many entries there are for paths, each with all below it.</summary>
+    public async ValueTask<long> CountAsync(IReadOnlyList<string> paths, CancellationToken cancel)
+    {
+        string[] wanted = paths.Select(path => path.TrimEnd('/')).ToArray();
+        long count = 0, after = 0;
+        while (await context.Store.GetExportsAsync(long.MaxValue, after, PageSize, cancel).ConfigureAwait(false) is { Count: > 0 } page)
+        {
+            foreach (ExportRow row in page)
+                count += await CoversAsync(wanted, row, cancel).ConfigureAwait(false) ? 1 : 0;
+            after = page[^1].Id;
+        }
+        return count;
+    }
+
     /// <summary>Has one entry done now, whatever the links' policies. Null when that went well.</summary>
     public async Task<ExportFailure?> ForceAsync(ExportRow row, CancellationToken cancel)
     {
@@ -52,20 +66,6 @@ internal sealed class ExportDrain(ExportContext context, ExportSchedule schedule
             OutcomeKind.Failed => new ExportFailure(await outcomes.SubjectAsync(row, cancel).ConfigureAwait(false), outcome.Error!.Code, outcome.Error.Message),
             _ => new ExportFailure(await outcomes.SubjectAsync(row, cancel).ConfigureAwait(false), FsxErrorCode.ResourceBusy, "It is open for writing; it is exported when it is closed."),
         };
-    }
-
-    /// <summary>How many entries there are for paths, each with all below it.</summary>
-    public async ValueTask<long> CountAsync(IReadOnlyList<string> paths, CancellationToken cancel)
-    {
-        string[] wanted = paths.Select(path => path.TrimEnd('/')).ToArray();
-        long count = 0, after = 0;
-        while (await context.Store.GetExportsAsync(long.MaxValue, after, PageSize, cancel).ConfigureAwait(false) is { Count: > 0 } page)
-        {
-            foreach (ExportRow row in page)
-                count += await CoversAsync(wanted, row, cancel).ConfigureAwait(false) ? 1 : 0;
-            after = page[^1].Id;
-        }
-        return count;
     }
 
     private async ValueTask<bool> CoversAsync(string[] wanted, ExportRow row, CancellationToken cancel)

@@ -104,6 +104,17 @@ public sealed class Exporter : IAsyncDisposable
     public Task<DrainResult> DrainAsync(IReadOnlyList<string>? paths, IProgress<DrainProgress>? progress, CancellationToken cancel) =>
         _drain.RunAsync(paths, progress, cancel);
 
+    /// <summary>How many entries are queued for paths, each with all below it.</summary>
+    public ValueTask<long> CountAsync(IReadOnlyList<string> paths, CancellationToken cancel = default) => _drain.CountAsync(paths, cancel);
+
+    /// <summary>Tries again at once what failed: what was wrong has been mended.</summary>
+    public void RetryFailed()
+    {
+        Volatile.Write(ref _retryFailed, true);
+        Volatile.Write(ref _unparkAtNs, _context.NowNs);
+        Wake();
+    }
+
     /// <summary>Exports one inode now, whatever the links' policies, and waits for it. Null when the bucket has it as it is here.</summary>
     public async Task<ExportFailure?> ExportAsync(long inode, CancellationToken cancel)
     {
@@ -128,17 +139,6 @@ public sealed class Exporter : IAsyncDisposable
         return await GetEntryAsync(id, cancel).ConfigureAwait(false) is { } row && (running || row is { LastError: null, NotBeforeNs: not long.MaxValue })
             ? new HsmProgress(HsmAction.Archive, running, _context.Counters.MovedOf(inode), row.LastError)
             : null;
-    }
-
-    /// <summary>How many entries are queued for paths, each with all below it.</summary>
-    public ValueTask<long> CountAsync(IReadOnlyList<string> paths, CancellationToken cancel = default) => _drain.CountAsync(paths, cancel);
-
-    /// <summary>Tries again at once what failed: what was wrong has been mended.</summary>
-    public void RetryFailed()
-    {
-        Volatile.Write(ref _retryFailed, true);
-        Volatile.Write(ref _unparkAtNs, _context.NowNs);
-        Wake();
     }
 
     /// <summary>The queue at a glance.</summary>

@@ -80,6 +80,10 @@ internal static class StatusCommand
             Line("namespace", string.Create(CultureInfo.InvariantCulture, $"{status.Inodes} inodes, {ByteSize.Format(status.LogicalBytes)}"));
         if (status.Cache is CacheDocument cache)
             Line("cache", $"{ByteSize.Format(cache.UsedBytes)} of {ByteSize.Format(cache.LimitBytes)} in {cache.Path}");
+        if (status.Imports is ImportQueueDocument imports)
+            Line("import", Describe(imports));
+        if (status.EventEndpoint is EventEndpointDocument endpoint)
+            Line("events", string.Create(CultureInfo.InvariantCulture, $"at {endpoint.Url}: {endpoint.Received} received{(endpoint.Refused > 0 ? $", {endpoint.Refused} refused" : "")}"));
         if (status.Cache?.Release is ReleaseDocument release)
             Line("release", Describe(release));
         if (status.Hsm is HsmDocument { Archives: > 0 } or HsmDocument { Restores: > 0 })
@@ -87,10 +91,6 @@ internal static class StatusCommand
             Line("hsm", string.Create(CultureInfo.InvariantCulture,
                 $"{status.Hsm.Archives} archives and {status.Hsm.Restores} restores in progress{(status.Hsm.RestoresWaiting > 0 ? $", {status.Hsm.RestoresWaiting} of them waiting ('fsxfuse hsm action FILE' says for what)" : "")}"));
         }
-        if (status.Imports is ImportQueueDocument imports)
-            Line("import", Describe(imports));
-        if (status.EventEndpoint is EventEndpointDocument endpoint)
-            Line("events", string.Create(CultureInfo.InvariantCulture, $"at {endpoint.Url}: {endpoint.Received} received{(endpoint.Refused > 0 ? $", {endpoint.Refused} refused" : "")}"));
         if (status.Exports is ExportQueueDocument exports)
         {
             Line("export", exports.Queued == 0 ? "everything is in the repository" : string.Create(CultureInfo.InvariantCulture,
@@ -100,15 +100,6 @@ internal static class StatusCommand
             Line("warning", warning);
         foreach (EventDocument e in status.Events.Take(5))
             Line("event", string.Create(CultureInfo.InvariantCulture, $"{e.Time:yyyy-MM-dd HH:mm:ss}Z {e.Code} {e.Subject}: {e.Message}"));
-    }
-
-    private static string Describe(ReleaseDocument release)
-    {
-        if (!release.Automatic)
-            return "only when asked for";
-        string given = release.FilesReleased == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {release.FilesReleased} files, {ByteSize.Format(release.BytesReleased)} given back");
-        string now = release.Running ? $"; running: {ByteSize.Format(release.RunBytes)} of {ByteSize.Format(release.RunBytesWanted)}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"least recently used files, above {release.HighWaterPercent}% down to {release.LowWaterPercent}%{given}{now}");
     }
 
     /// <summary>How far behind the repository what is seen here may be, as the end of a line.</summary>
@@ -121,5 +112,14 @@ internal static class StatusCommand
         string compared = imports.ReconciledAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"compared with the repository at {at:yyyy-MM-dd HH:mm:ss}Z")
             : imports.Reconciling ? "being compared with the repository" : "not compared with the repository yet";
         return $"{waiting}, {compared}{(imports.LastError is null ? "" : $"; the last comparison broke off: {imports.LastError}")}";
+    }
+
+    private static string Describe(ReleaseDocument release)
+    {
+        if (!release.Automatic)
+            return "only when asked for";
+        string given = release.FilesReleased == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {release.FilesReleased} files, {ByteSize.Format(release.BytesReleased)} given back");
+        string now = release.Running ? $"; running: {ByteSize.Format(release.RunBytes)} of {ByteSize.Format(release.RunBytesWanted)}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"least recently used files, above {release.HighWaterPercent}% down to {release.LowWaterPercent}%{given}{now}");
     }
 }

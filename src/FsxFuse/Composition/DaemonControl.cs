@@ -57,9 +57,9 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             HeldInodes = mounted.FileSystem.HeldInodes,
             OpenHandles = mounted.FileSystem.OpenHandles,
             Cache = new CacheDocument { Path = mounted.CacheDirectory, UsedBytes = usage.Used, LimitBytes = usage.Capacity, Release = ReleaseOf(mounted.Cache.ReleaseProgress) },
-            Hsm = HsmOf(mounted.Hsm.GetStatus()),
             EventEndpoint = mounted.Events is { } endpoint ? new EventEndpointDocument(endpoint.Url, endpoint.Received, endpoint.Refused) : null,
             Imports = LinkDocuments.Sum(links),
+            Hsm = HsmOf(mounted.Hsm.GetStatus()),
             Exports = new ExportQueueDocument
             {
                 Queued = exports.Queued,
@@ -69,7 +69,12 @@ internal sealed class DaemonControl(MountedFileSystem mounted, FileSystemCatalog
             },
             Counters = GetCounters(),
             Links = links,
-            Warnings = [.. links.Where(link => link.FailureMessage is not null).Select(link => $"{link.Path} is {link.Lifecycle}: {link.FailureMessage}"), .. failing.Select(failure => $"export of {failure.Path} fails: {failure.ErrorCode}: {failure.Message}"), .. FullWarnings(usage)],
+            Warnings =
+            [
+                .. links.Where(link => link.FailureMessage is not null).Select(link => $"{link.Path} is {link.Lifecycle}: {link.FailureMessage}"),
+                .. failing.Select(failure => $"export of {failure.Path} fails: {failure.ErrorCode}: {failure.Message}"),
+                .. FullWarnings(usage),
+            ],
             Events = [.. events.Select(e => new EventDocument { Time = TaskDocuments.FromNs(e.TimeNs), Code = e.Code, Subject = e.Subject, Message = e.Message })],
         };
     }

@@ -256,8 +256,6 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         }
         Tasks = new TaskRunner(Store, Links, Cache, Importer, Exporter, _time, loggers.CreateLogger<TaskRunner>());
         _teardown.Push(Tasks.DisposeAsync);
-        Hsm = new HsmAgent(Store, Links, Cache, Exporter, _time, loggers.CreateLogger<HsmAgent>());
-        _teardown.Push(Hsm.DisposeAsync);
         LinkLife = new LinkLife(Store, Links, Cache, Exporter, Tasks, _time, loggers.CreateLogger<LinkLife>());
         _teardown.Push(LinkLife.DisposeAsync);
         _monitor = new LinkMonitor(Links, _time, loggers.CreateLogger<LinkMonitor>(), link =>
@@ -267,6 +265,8 @@ internal sealed class MountedFileSystem : IAsyncDisposable
             return Task.CompletedTask;
         });
         _teardown.Push(_monitor.DisposeAsync);
+        Hsm = new HsmAgent(Store, Links, Cache, Exporter, _time, loggers.CreateLogger<HsmAgent>());
+        _teardown.Push(Hsm.DisposeAsync);
     }
 
     // The ways in: the kernel and the control socket.
@@ -287,9 +287,10 @@ internal sealed class MountedFileSystem : IAsyncDisposable
         await Exporter.StartAsync(cancel).ConfigureAwait(false);
         Follower.Start();
         await Tasks.StartAsync(cancel).ConfigureAwait(false);
-        await Hsm.StartAsync(cancel).ConfigureAwait(false);
         _monitor!.Start();
         await LinkLife.ResumeAsync(cancel).ConfigureAwait(false);
+        await Hsm.StartAsync(cancel).ConfigureAwait(false);
+
         _teardown.Push(new IdleMemory(() => Session.Operations.Total + Requests.Total, _time).DisposeAsync);
 
         // Stopped after the mount, so that whoever asked for the end still gets the answer.
