@@ -51,6 +51,9 @@ public sealed partial class ControlServer : IAsyncDisposable
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = 1 << 20;
+            // Both ends are the owner's, on this machine: one that is slow is short of processor time, and must not be answered with 408.
+            options.Limits.MinRequestBodyDataRate = null;
+            options.Limits.MinResponseDataRate = null;
             options.ListenUnixSocket(socketPath, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;

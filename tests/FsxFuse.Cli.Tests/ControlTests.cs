@@ -81,6 +81,20 @@ public sealed class ControlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_is_short_of_processor_time_is_waited_for()
+    {
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath));
+        await socket.SendAsync(Encoding.UTF8.GetBytes("POST /v1/tasks HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\n"));
+        // Longer than the 5 seconds that web servers grant for the first bytes of a body.
+        await Task.Delay(TimeSpan.FromSeconds(7));
+        await socket.SendAsync(Encoding.UTF8.GetBytes("null"));
+        using NetworkStream stream = new(socket);
+        using StreamReader reader = new(stream);
+        Assert.StartsWith("HTTP/1.1 400 ", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Only_the_owner_may_open_the_socket() =>
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(SocketPath));
 

@@ -51,7 +51,11 @@ class Point:
         if not os.path.isdir(f"{STATE}/repository"):
             self._fail("the repository is gone")
             return
-        mount = _fsxfuse("mount", f"file://{STATE}/repository", MOUNT)
+        for _ in range(5):
+            mount = _fsxfuse("mount", f"file://{STATE}/repository", MOUNT)
+            if "was not ready after" not in mount.stderr:
+                break
+            # The command waits for seconds only: on a busy machine that may be too short, and nothing is lost by it.
         if mount.returncode != 0:
             self._fail(f"it does not mount: {mount.stderr.strip() or mount.stdout.strip()}")
             return
