@@ -32,6 +32,8 @@ public sealed class HsmTests(S3Server server)
 
             """, await LfsAsync(mount, """
             echo new > data/new; echo changed > 'data/a file 0'
+            # Until the exporter has seen that it is not to export it.
+            until lfs hsm_action data/new | grep -q NOOP; do sleep 0.1; done
             lfs hsm_state data/new 'data/a file 0' 'data/a file 1'; lfs hsm_action data/new
             """));
         await LfsAsync(mount, """
