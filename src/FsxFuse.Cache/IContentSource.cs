@@ -10,4 +10,7 @@ public interface IContentSource
     /// </summary>
     /// <exception cref="ContentSourceException">The bytes cannot be had: ESTALE when the object changed or vanished, EACCES, EIO, ETIMEDOUT and the like.</exception>
     ValueTask ReadAsync(ContentOrigin origin, long offset, Memory<byte> destination, CancellationToken cancel);
+
+    /// <summary>Whether bytes can be had from a link now and later. What came from one that is being removed is not released: it could not be loaded again.</summary>
+    bool IsLasting(int linkId) => true;
 }

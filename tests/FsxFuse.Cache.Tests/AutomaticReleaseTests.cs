@@ -126,6 +126,18 @@ public class AutomaticReleaseTests
     }
 
     [Fact]
+    public async Task What_came_from_a_link_that_is_being_removed_is_not_released()
+    {
+        await using CacheFixture f = await StartAsync(high: 50, low: 10);
+        long[] ids = [.. await LoadAsync(f, 8)];
+        f.Source.Lasts = false;
+        Assert.Equal(0, await f.Cache.Release.CheckAsync());
+        using (Content content = await f.Cache.OpenAsync(ids[0], default))
+            Assert.Equal(ReleaseResult.NotClean, await content.ReleaseAsync(null, default));
+        Assert.All(ids, id => Assert.True(File.Exists(f.FileOf(id))));
+    }
+
+    [Fact]
     public async Task The_last_use_is_noted_on_the_content_file()
     {
         await using CacheFixture f = await StartAsync(high: 90, low: 80);

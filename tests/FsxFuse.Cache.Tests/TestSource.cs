@@ -20,6 +20,11 @@ internal sealed class TestSource : IContentSource
 
     public long Bytes => Requests.Sum(r => (long)r.Length);
 
+    /// <summary>False: the link is being removed.</summary>
+    public bool Lasts { get; set; } = true;
+
+    public bool IsLasting(int linkId) => Lasts;
+
     public void Reset()
     {
         lock (_lock)

@@ -216,7 +216,7 @@ internal sealed class Lifecycle
     }
 
     private bool IsReleasable(ContentRow row) =>
-        (row.Flags & (ContentFlags.Dirty | ContentFlags.Writing)) == 0 && (row.SourceLink != 0 || _content.Length == 0);
+        (row.Flags & (ContentFlags.Dirty | ContentFlags.Writing)) == 0 && (row.SourceLink == 0 ? _content.Length == 0 : _parts.Source.IsLasting(row.SourceLink));
 
     private async ValueTask SyncCompleteAsync(bool dataOnly, CancellationToken cancel)
     {

@@ -9,7 +9,7 @@ public enum ReleaseResult
     /// <summary>Nothing of it was in the cache.</summary>
     AlreadyReleased,
 
-    /// <summary>It holds bytes that no source has.</summary>
+    /// <summary>It holds bytes that no source has, or whose source is being removed.</summary>
     NotClean,
 
     /// <summary>Somebody may be writing it.</summary>

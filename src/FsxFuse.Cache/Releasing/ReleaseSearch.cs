@@ -41,7 +41,7 @@ internal sealed class ReleaseSearch(ContentCache cache, CacheParts parts)
 
     private async ValueTask<ReleaseCandidate?> LookAsync(ContentRow row, CancellationToken cancel)
     {
-        if ((row.Flags & (ContentFlags.Dirty | ContentFlags.Writing)) != 0 || row.SourceLink == 0 || cache.IsOpen(row.Id)
+        if ((row.Flags & (ContentFlags.Dirty | ContentFlags.Writing)) != 0 || row.SourceLink == 0 || !parts.Source.IsLasting(row.SourceLink) || cache.IsOpen(row.Id)
             || DiskFile.Stat(parts.Files.PathOf(row.Id)) is not { Blocks: > 0 } file
             || await parts.Store.GetInodeAsync(row.Inode, cancel).ConfigureAwait(false) is not { } inode
             || (inode.Flags & (InodeFlags.NoRelease | InodeFlags.Lost)) != 0)

@@ -48,6 +48,9 @@ public sealed class ObjectContentSource(IMetadataStore store, LinkSet links, Imp
         }
     }
 
+    /// <inheritdoc/>
+    public bool IsLasting(int linkId) => links.Find(linkId) is { } link && link.Row.Lifecycle != LinkLifecycle.Deleting;
+
     private async Task ReadFromAsync(ContentOrigin origin, long offset, Memory<byte> destination, CancellationToken cancel)
     {
         Link link = links.Find(origin.LinkId)

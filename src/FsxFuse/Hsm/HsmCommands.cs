@@ -96,7 +96,7 @@ internal static class HsmCommands
         Command command = new($"{prefix}{action.ToString().ToLowerInvariant()}", description) { files };
         (Option<bool> Option, HsmFlags Flag)[] flags =
         [
-            (Flag("--norelease", "The file is pinned: it is never released."), HsmFlags.NoRelease),
+            (Flag("--norelease", "The file, or all below the directory, is pinned: never released by itself."), HsmFlags.NoRelease),
             (Flag("--noarchive", "The file is never exported."), HsmFlags.NoArchive),
             (Flag("--dirty", "The file differs from its copy in the repository, and is exported again."), HsmFlags.Dirty),
             (Flag("--exists", "There is a copy in the repository (a fact: it cannot be set otherwise)."), HsmFlags.Exists),

@@ -97,6 +97,18 @@ public class HsmAgentTests
     }
 
     [Fact]
+    public async Task What_came_from_a_link_that_is_being_removed_is_not_released()
+    {
+        await using Rig rig = await Rig.StartAsync(fill: rig => rig.PutAsync("f", "text"));
+        await using HsmAgent agent = await StartAsync(rig);
+        await AskAsync(rig, agent, "/f", HsmAction.Restore);
+        await IdleAsync(rig, agent, "/f");
+        await rig.Links.UpdateAsync(rig.Link.Id, row => row with { Lifecycle = LinkLifecycle.Deleting });
+        Assert.Equal(EPERM, await AskAsync(rig, agent, "/f", HsmAction.Release));
+        Assert.Equal("(0x00000009) exists archived, archive_id:1", await StateAsync(rig, "/f"));
+    }
+
+    [Fact]
     public async Task What_is_not_to_be_archived_is_exported_when_that_is_taken_back()
     {
         await using Rig rig = await Rig.StartAsync(new LinkOptions { ExportPolicy = RepositoryEvents.None });
