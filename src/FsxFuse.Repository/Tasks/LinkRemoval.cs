@@ -180,6 +180,9 @@ internal sealed partial class LinkRemoval(IMetadataStore store, LinkSet links, C
         }
         while (await store.GetContentAsync(content.Id).ConfigureAwait(false) is { SourceLink: not 0 } row)
         {
+            // Released meanwhile: its bytes are in the repository alone.
+            if (IsIncomplete(row))
+                return false;
             Batch batch = new(this);
             batch.Update(row, row with
             {

@@ -21,7 +21,7 @@ internal static class HandleOperations
                 return Observation.Of(Truncate(side.At(o.Path), o.Length));
         }
 
-        if (fd < 0 || IsUnalignedDirect(o, side))
+        if (fd < 0 || IsUnalignedDirect(o, side) || IsWriteToFifo(o, side))
             return Observation.Skipped;
         switch (o.Kind)
         {
@@ -85,6 +85,10 @@ internal static class HandleOperations
     }
 
     private static int Half(Operation o) => (int)o.Length / 2 / Page * Page;
+
+    // What goes through a FIFO is the kernel's alone, and on FUSE it moves no times for it (S_NOCMTIME).
+    private static bool IsWriteToFifo(Operation o, Side side) =>
+        o.Kind is OperationKind.Write or OperationKind.WriteVector && side.AttributesOf(o.Handle) is { Stat.Type: S_IFIFO };
 
     // How direct transfers must be aligned is a matter of the disk (open(2)): on a mount without one, every alignment will do.
     private static bool IsUnalignedDirect(Operation o, Side side)

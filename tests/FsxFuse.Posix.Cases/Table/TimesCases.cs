@@ -140,6 +140,12 @@ internal static class TimesCases
             int fd = c.Fd(File("a", "x"), O_RDWR);
             KeepsTimes("a", () => Write(fd, []).Is(0));
         });
+        t.Both("write_to_a_fifo_moves_mtime_and_ctime", c =>
+        {
+            Mkfifo("f").Ok();
+            int fifo = c.Fd("f", O_RDWR);
+            ChangesMtime("f", () => Write(fifo, "x"u8).Is(1));
+        }, differs: "what goes through a FIFO never reaches the daemon, and the kernel moves no times of FUSE's inodes by itself (S_NOCMTIME)");
         t.Both("read_leaves_mtime_and_ctime", c =>
         {
             int fd = c.Fd(File("a", "x"), O_RDONLY);

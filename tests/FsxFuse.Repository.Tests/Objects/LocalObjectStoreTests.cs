@@ -55,6 +55,26 @@ public sealed class LocalObjectStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_directory_made_for_an_object_is_at_no_moment_an_object()
+    {
+        using CancellationTokenSource stop = new();
+        Task<string[]> looking = Task.Run(async () =>
+        {
+            string[] markers = [];
+            while (markers.Length == 0 && !stop.IsCancellationRequested)
+                markers = [.. (await KeysAsync()).Where(key => key.EndsWith('/'))];
+            return markers;
+        });
+        for (int i = 0; i < 1000 && !looking.IsCompleted; i++)
+        {
+            await PutAsync($"d{i}/e/f", "", new PutOptions());
+            await _store.DeleteAsync($"d{i}/e/f");
+        }
+        await stop.CancelAsync();
+        Assert.Empty(await looking);
+    }
+
+    [Fact]
     public async Task The_ETag_changes_with_every_change_by_another_program()
     {
         PutResult put = await PutAsync("f", "12345", new PutOptions { Metadata = new Dictionary<string, string> { ["fsxfuse-version"] = "mine" } });

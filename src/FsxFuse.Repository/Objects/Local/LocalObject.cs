@@ -25,8 +25,9 @@ internal readonly record struct LocalObject(string Key, FileStatus Status, Local
             if (marker && record is { Implicit: true })
                 return null;
             LocalRecord? valid = LocalDescription.Valid(record, status);
-            // A replacement between the two calls gives the old file's status and the new one's record: look again.
-            if (record is not null && valid is null && attempt < 3
+            // A replacement between the two calls gives the old file's status and the new one's record, the end of a directory made for objects
+            // beneath it none at all: look again.
+            if ((marker || record is not null) && valid is null && attempt < 3
                 && (NativeFile.Status(path) is not { } again || LocalDescription.Fingerprint(again) != LocalDescription.Fingerprint(status)))
             {
                 continue;

@@ -8,6 +8,9 @@ namespace FsxFuse.Repository.Objects.Local;
 /// </summary>
 internal sealed class LocalTree : IDisposable
 {
+    /// <summary>The store's own directory for what is not in its place yet.</summary>
+    public const string Temporary = "tmp";
+
     private readonly string _path;
     private readonly LocalRecords _records;
     private readonly Lock _opening = new();
@@ -46,23 +49,12 @@ internal sealed class LocalTree : IDisposable
         int slash = relative.LastIndexOf('/');
         string name = relative[(slash + 1)..];
         using SafeFileHandle parent = OpenOrCreate(slash < 0 ? "" : relative[..slash]);
-        string path = PathIn(parent, name);
-        try
-        {
-            NativeFile.CreateDirectory(path, 0x1ED);
-            _records.Write(path, relative + "/", new LocalRecord { Implicit = true });
-            if (TryOpen(relative) is { } made)
-            {
-                // With its record, without which it would pass for an object.
-                NativeFile.Sync(made);
-                NativeFile.Sync(parent);
-                return made;
-            }
-        }
-        catch (NativeFileException e) when (e.Errno == NativeFile.EEXIST && TryOpen(relative) is not null)
-        {
-        }
-        return TryOpen(relative) ?? throw new NativeFileException(NativeFile.ENOTDIR, relative);
+        CreateImplicit(PathIn(parent, name), relative + "/");
+        SafeFileHandle made = TryOpen(relative) ?? throw new NativeFileException(NativeFile.ENOTDIR, relative);
+        // With its record, without which it would pass for an object.
+        NativeFile.Sync(made);
+        NativeFile.Sync(parent);
+        return made;
     }
 
     /// <summary>Opens (and creates) a directory of the store's own.</summary>
@@ -110,6 +102,31 @@ internal sealed class LocalTree : IDisposable
     {
         lock (_opening)
             _root?.Dispose();
+    }
+
+    /// <summary>Marked first and then moved into its place: without the mark it would be listed as an object, for good if we were killed in between.</summary>
+    private void CreateImplicit(string path, string key)
+    {
+        LocalRecord record = new() { Implicit = true };
+        using SafeFileHandle beside = OpenBookkeeping(Temporary);
+        string made = PathIn(beside, Guid.NewGuid().ToString("N"));
+        NativeFile.CreateDirectory(made, 0x1ED);
+        try
+        {
+            bool inAttribute = LocalRecords.TryWriteAttribute(made, record);
+            if (!inAttribute)
+                _records.WriteSidecar(key, record);
+            NativeFile.Rename(made, path);
+            if (inAttribute)
+                _records.Forget(key);
+        }
+        catch (NativeFileException e)
+        {
+            NativeFile.RemoveDirectory(made);
+            // Another program made it meanwhile, and something in it.
+            if (e.Errno is not (NativeFile.ENOTEMPTY or NativeFile.EEXIST))
+                throw;
+        }
     }
 
     private static void CreatePrivate(SafeFileHandle parent, string name)

@@ -8,7 +8,6 @@ namespace FsxFuse.Repository.Objects.Local;
 /// <summary>Writes objects: all of it beside the tree first, then one rename under the lock, so readers see the old or the new, also after a crash.</summary>
 internal sealed class LocalWriter(LocalTree tree, LocalLock @lock)
 {
-    private const string Temporary = "tmp";
     private const int BufferSize = 256 * 1024;
     private const string EmptyMd5 = "d41d8cd98f00b204e9800998ecf8427e";
 
@@ -23,7 +22,7 @@ internal sealed class LocalWriter(LocalTree tree, LocalLock @lock)
         // An early look saves writing gigabytes for nothing; the one under the lock decides.
         CheckCondition(key, condition);
         string? target = symlinkTarget is not null && LocalPosix.IsSymlink(options) ? symlinkTarget() : null;
-        using SafeFileHandle directory = tree.OpenBookkeeping(Temporary);
+        using SafeFileHandle directory = tree.OpenBookkeeping(LocalTree.Temporary);
         string temporary = LocalTree.PathIn(directory, Guid.NewGuid().ToString("N"));
         try
         {

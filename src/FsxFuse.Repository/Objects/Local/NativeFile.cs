@@ -150,10 +150,11 @@ internal static partial class NativeFile
         while (true)
         {
             nint length = GetdentsRaw(directory, ref buffer[0], (nuint)buffer.Length);
+            // ENOENT: the directory was removed since it was opened, so that there is nothing in it.
+            if (length == 0 || (length < 0 && Marshal.GetLastPInvokeError() == ENOENT))
+                return names;
             if (length < 0)
                 throw Last("getdents");
-            if (length == 0)
-                return names;
             ReadOnlySpan<byte> rest = buffer.AsSpan(0, (int)length);
             while (!rest.IsEmpty)
             {
