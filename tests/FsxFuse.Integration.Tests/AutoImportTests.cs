@@ -17,11 +17,13 @@ public sealed class AutoImportTests(S3Server server, ITestOutputHelper output)
     [Fact]
     public async Task What_the_server_tells_appears_within_two_seconds_while_readers_keep_what_they_have_open()
     {
-        await using Bucket bucket = await server.CreateBucketAsync();
+        // RGW 16.2 has been seen to abort with notifications on: the other tests' server is spared.
+        await using S3Server notifying = await S3Server.StartOwnAsync(8484);
+        await using Bucket bucket = await notifying.CreateBucketAsync();
         foreach (string key in new[] { "changed", "gone", "d/log", "only/one" })
             await bucket.PutAsync(key, Encoding.UTF8.GetBytes($"{key} of old\n"));
         int port = FreePort();
-        await bucket.NotifyAsync(server, $"http://127.0.0.1:{port}/v1/events/{Secret}");
+        await bucket.NotifyAsync(notifying, $"http://127.0.0.1:{port}/v1/events/{Secret}");
         await using TestMount mount = await NewMount(bucket, port, "import_interval=0").MountAsync();
         await mount.BashAsync("ls -lR > /dev/null; cat changed gone d/log > /dev/null");
         using Process reader = Start(mount, "exec 3< changed 4< gone; while sleep 0.05; do cat changed d/log > /dev/null 2>&1; [ -e stop-reader ] && break; done; cat <&3; cat <&4");
@@ -63,8 +65,7 @@ public sealed class AutoImportTests(S3Server server, ITestOutputHelper output)
         await using Bucket bucket = await server.CreateBucketAsync();
         foreach (string key in new[] { "changed", "gone", "d/changed", "d/gone", "d/e/gone" })
             await bucket.PutAsync(key, "old"u8.ToArray());
-        // Nobody listens where the server sends its events to.
-        await bucket.NotifyAsync(server, $"http://127.0.0.1:{FreePort()}/v1/events/{Secret}");
+        // An endpoint that nothing is ever sent to: every event is lost.
         await using TestMount mount = await NewMount(bucket, FreePort(), "import_interval=2").MountAsync();
         await mount.BashAsync("ls -lR > /dev/null; cat changed > /dev/null");
         using Process follow = Start(mount, "exec 3< changed; exec timeout 60 tail -f d/changed");

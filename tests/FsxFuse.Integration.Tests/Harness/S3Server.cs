@@ -5,7 +5,7 @@ namespace FsxFuse.Integration.Tests;
 /// <summary>A real S3 server on loopback: the one scripts/test started, or one of its own for the time of the tests.</summary>
 public sealed class S3Server : IAsyncLifetime
 {
-    private const int Port = 8483;
+    private int _port = 8483;
     private string? _started;
 
     public string Endpoint { get; private set; } = "";
@@ -37,17 +37,22 @@ public sealed class S3Server : IAsyncLifetime
             return;
         }
 
-        string root = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(TestMount.Executable)))!;
-        _started = Path.Combine(root, "scripts", "s3-server");
-        await Shell.BashAsync($"{_started} start --port {Port} --dir {Path.GetTempPath()}/fsxfuse-s3-{Port}", seconds: 300);
-        Endpoint = $"http://127.0.0.1:{Port}";
+        await StartAsync();
+    }
+
+    /// <summary>A server for one test alone, which may ask of it what it does not always survive.</summary>
+    public static async Task<S3Server> StartOwnAsync(int port)
+    {
+        S3Server server = new() { _port = port };
+        await server.StartAsync();
+        return server;
     }
 
     public async Task DisposeAsync()
     {
         if (_started is not null)
         {
-            await Shell.BashAsync($"{_started} stop --port {Port} --dir {Path.GetTempPath()}/fsxfuse-s3-{Port}");
+            await Shell.BashAsync($"{_started} stop --port {_port} --dir {Path.GetTempPath()}/fsxfuse-s3-{_port}");
         }
     }
 
@@ -67,5 +72,13 @@ public sealed class S3Server : IAsyncLifetime
         string name = $"t-{Guid.NewGuid():N}"[..20];
         await client.PutBucketAsync(name);
         return new Bucket(this, client, name);
+    }
+
+    private async Task StartAsync()
+    {
+        string root = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(TestMount.Executable)))!;
+        _started = Path.Combine(root, "scripts", "s3-server");
+        await Shell.BashAsync($"{_started} start --port {_port} --dir {Path.GetTempPath()}/fsxfuse-s3-{_port}", seconds: 300);
+        Endpoint = $"http://127.0.0.1:{_port}";
     }
 }
