@@ -80,16 +80,7 @@ public sealed partial class ControlServer : IAsyncDisposable
     /// <summary>Stops answering; requests in flight get a second to end.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        try
-        {
-            await _application.StopAsync(patience.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // A client that waits for something is cut off.
-        }
-        await _application.DisposeAsync().ConfigureAwait(false);
+        await _application.EndAsync().ConfigureAwait(false);
         File.Delete(_path);
     }
 

@@ -88,16 +88,7 @@ public sealed class EventServer : IAsyncDisposable
     /// <summary>Stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        try
-        {
-            await _application.StopAsync(patience.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Who is in the middle of a request sends it again.
-        }
-        await _application.DisposeAsync().ConfigureAwait(false);
+        await _application.EndAsync().ConfigureAwait(false);
         _client.Dispose();
     }
 }
