@@ -56,7 +56,7 @@ internal sealed partial class LinkCapabilities(IMetadataStore store, object orig
                 await link.Store.AbortMultipartAsync(upload, cancel).ConfigureAwait(false);
             return earlier;
         }
-        string scratch = $"{link.Prefix}.fsxfuse-probe-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+        string scratch = $"{link.Prefix}{KeyMap.ProbePrefix}{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         await store.CommitAsync(new Batch(origin).Add(new RowWrite.PutSetting(setting, scratch)), cancel).ConfigureAwait(false);
         return scratch;
     }

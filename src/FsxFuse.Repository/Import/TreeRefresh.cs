@@ -161,7 +161,8 @@ internal sealed class TreeRefresh(ImportContext context, NameRefresh refresh, At
         ReadOnlySpan<char> relative = entry.Key.AsSpan(link.Prefix.Length);
         if (!relative.IsEmpty && KeyMap.FindFault(relative) is { } fault)
         {
-            tally.Unmappable();
+            if (fault != KeyFault.Probe)
+                tally.Unmappable();
             unmappable.Add(entry.Key, fault);
             return null;
         }

@@ -16,6 +16,9 @@ internal sealed class UnmappableKeys
 
     public void Add(string key, KeyFault fault)
     {
+        // There for a moment, and nobody's file.
+        if (fault == KeyFault.Probe)
+            return;
         Count++;
         if (_examples.Count < MaxExamples)
             _examples.Add($"'{(key.Length > MaxExampleLength ? key[..MaxExampleLength] + "…" : key).Replace('\0', '␀')}' ({KeyMap.Describe(fault)})");

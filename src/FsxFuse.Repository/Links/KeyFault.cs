@@ -24,6 +24,9 @@ public enum KeyFault
     /// <summary>A name on the way is not valid UTF-8, which a key must be.</summary>
     NameNotUtf8,
 
+    /// <summary>It belongs to the trial of what a repository can do, of this mount or another: there for a moment, and no file.</summary>
+    Probe,
+
     /// <summary>There is an object <c>a</c> beside objects <c>a/…</c>: the directory has the name.</summary>
     ShadowedByDirectory,
 }

@@ -10,6 +10,9 @@ namespace FsxFuse.Repository.Links;
 /// </summary>
 public static class KeyMap
 {
+    /// <summary>How the scratch keys of <see cref="ObjectStoreProbe"/> begin, after the link's prefix. Names that begin so are left out on both sides.</summary>
+    public const string ProbePrefix = ".fsxfuse-probe-";
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Turns one component of a key into a name.</summary>
@@ -23,6 +26,8 @@ public static class KeyMap
             return KeyFault.DotComponent;
         if (component.Contains('\0'))
             return KeyFault.Nul;
+        if (component.StartsWith(ProbePrefix))
+            return KeyFault.Probe;
         try
         {
             byte[] bytes = new byte[Strict.GetByteCount(component)];
@@ -54,12 +59,14 @@ public static class KeyMap
     /// <summary>
     /// The key of a name below a prefix. <paramref name="isDirectory"/>: the key of the marker, which is also the prefix of what is in it.
     /// </summary>
-    /// <returns>Null when <paramref name="key"/> was set; else <see cref="KeyFault.NameNotUtf8"/> or <see cref="KeyFault.KeyTooLong"/>: the name cannot be exported.</returns>
+    /// <returns>Null when <paramref name="key"/> was set; else <see cref="KeyFault.NameNotUtf8"/>, <see cref="KeyFault.KeyTooLong"/> or <see cref="KeyFault.Probe"/>: the name cannot be exported.</returns>
     public static KeyFault? ToKey(string prefix, FileName name, bool isDirectory, out string key)
     {
         key = "";
         if (!name.TryGetText(out string? text))
             return KeyFault.NameNotUtf8;
+        if (text.StartsWith(ProbePrefix, StringComparison.Ordinal))
+            return KeyFault.Probe;
         string made = isDirectory ? string.Concat(prefix, text, "/") : string.Concat(prefix, text);
         if (ObjectKey.ByteLength(made) > ObjectKey.MaxBytes)
             return KeyFault.KeyTooLong;
@@ -85,6 +92,7 @@ public static class KeyMap
         KeyFault.ComponentTooLong => "has a component of more than 255 bytes",
         KeyFault.InvalidText => "is not valid Unicode",
         KeyFault.KeyTooLong => "would have more than 1,024 bytes",
+        KeyFault.Probe => $"begins with '{ProbePrefix}', which is kept for trials of what a repository can do",
         KeyFault.NameNotUtf8 => "has a name that is not valid UTF-8",
         _ => "is hidden by the directory of the same name",
     };

@@ -86,6 +86,17 @@ public sealed class ListingTests
     }
 
     [Fact]
+    public async Task The_trials_of_what_a_repository_can_do_are_never_seen_as_files()
+    {
+        await using ImportFixture fs = await ImportFixture.CreateAsync();
+        foreach (string key in new[] { "p/.fsxfuse-probe-12ab", "p/.fsxfuse-probe-12ab.2", "p/fine" })
+            fs.Bucket.Put(key);
+        await fs.Importer.ListAsync(InodeRow.RootId);
+        Assert.Equal(["fine"], await fs.NamesAsync());
+        Assert.Empty(await fs.Store.GetEventsAsync(10));
+    }
+
+    [Fact]
     public async Task A_directory_wins_over_an_object_pages_before_it()
     {
         await using ImportFixture fs = await ImportFixture.CreateAsync();

@@ -24,6 +24,9 @@ public sealed class KeyMapTests
     [InlineData("a/..", KeyFault.DotComponent)]
     [InlineData("a/../", KeyFault.DotComponent)]
     [InlineData("a\0b", KeyFault.Nul)]
+    [InlineData(".fsxfuse-probe-12ab", KeyFault.Probe)]
+    [InlineData("a/.fsxfuse-probe-12ab.2", KeyFault.Probe)]
+    [InlineData(".fsxfuse-prob", null)]
     public void Keys_that_cannot_be_paths_have_a_fault(string key, KeyFault? fault) => Assert.Equal(fault, KeyMap.FindFault(key));
 
     [Fact]
