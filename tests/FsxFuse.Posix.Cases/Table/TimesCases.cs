@@ -144,7 +144,10 @@ internal static class TimesCases
         {
             Mkfifo("f").Ok();
             int fifo = c.Fd("f", O_RDWR);
-            ChangesMtime("f", () => Write(fifo, "x"u8).Is(1));
+            if (c.Differs)
+                KeepsTimes("f", () => Write(fifo, "x"u8).Is(1));
+            else
+                ChangesMtime("f", () => Write(fifo, "x"u8).Is(1));
         }, differs: "what goes through a FIFO never reaches the daemon, and the kernel moves no times of FUSE's inodes by itself (S_NOCMTIME)");
         t.Both("read_leaves_mtime_and_ctime", c =>
         {
