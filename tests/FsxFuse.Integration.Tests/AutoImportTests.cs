@@ -71,7 +71,7 @@ public sealed class AutoImportTests(S3Server server, ITestOutputHelper output)
         using Process follow = Start(mount, "exec 3< changed; exec timeout 60 tail -f d/changed");
         await ChangeAsync(bucket);
         Stopwatch watch = Stopwatch.StartNew();
-        await EventuallyAsync(() => mount.BashAsync(Changed), 15);
+        await Eventually.PassesAsync(() => mount.BashAsync(Changed), 15);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"all of it {watch.Elapsed.TotalSeconds:f1} s after the changes, with a comparison every 2 s"));
         await Shell.RunAsync("kill", [Id(follow)]);
         await follow.WaitForExitAsync();
@@ -89,12 +89,12 @@ public sealed class AutoImportTests(S3Server server, ITestOutputHelper output)
         await mount.UnmountAsync(flush: true);
         await ChangeAsync(bucket);
         await mount.MountAsync();
-        await EventuallyAsync(() => mount.BashAsync(Changed), 15);
+        await Eventually.PassesAsync(() => mount.BashAsync(Changed), 15);
         Counters used = await mount.CountersAsync();
         output.WriteLine(used.ToString());
         // The comparison (2 pages, of which the second leaps over what nobody looked at), and what the directory that went asks.
         Assert.InRange(used["list"], 2, 12);
-        await EventuallyAsync(async () => Assert.Equal(JsonValueKind.String, (await mount.StatusAsync()).GetProperty("imports").GetProperty("reconciledAt").ValueKind), 10);
+        await Eventually.PassesAsync(async () => Assert.Equal(JsonValueKind.String, (await mount.StatusAsync()).GetProperty("imports").GetProperty("reconciledAt").ValueKind), 10);
         string links = await mount.RunAsync("link", "list");
         Assert.Contains("NEW,CHANGED,DELETED", links, StringComparison.Ordinal);
     }
@@ -112,12 +112,12 @@ public sealed class AutoImportTests(S3Server server, ITestOutputHelper output)
         await bucket.PutAsync("appeared", "there\n"u8.ToArray());
         await bucket.PutAsync("clean", "remote\n"u8.ToArray());
         await bucket.Client.DeleteObjectAsync(bucket.Name, "deleted-there");
-        await EventuallyAsync(() => mount.BashAsync("[ $(cat clean) = remote ]"), 15);
+        await Eventually.PassesAsync(() => mount.BashAsync("[ $(cat clean) = remote ]"), 15);
         await Task.Delay(2000);
         await mount.BashAsync("[ $(cat both) = local ]; [ $(cat deleted-there) = local ]; [ ! -e deleted-here ]; [ $(cat appeared) = here ]");
         // The export finds what both sides did, and keeps both.
         await mount.ExportAsync();
-        await EventuallyAsync(() => mount.BashAsync(
+        await Eventually.PassesAsync(() => mount.BashAsync(
             "[ $(cat both) = remote ]; [ $(cat both.conflict-*) = local ]; [ $(cat deleted-there) = local ]; [ $(cat deleted-here) = remote ]; [ $(cat appeared) = there ]; [ $(cat appeared.conflict-*) = here ]"), 10);
     }
 
@@ -150,7 +150,7 @@ public sealed class AutoImportTests(S3Server server, ITestOutputHelper output)
         await bucket.PutAsync("new", "new"u8.ToArray());
         await bucket.PutAsync("changed", "newer"u8.ToArray());
         await bucket.Client.DeleteObjectAsync(bucket.Name, "gone");
-        await EventuallyAsync(() => mount.BashAsync("[ $(cat new) = new ] && [ $(cat changed) = newer ] && [ ! -e gone ]"), 10);
+        await Eventually.PassesAsync(() => mount.BashAsync("[ $(cat new) = new ] && [ $(cat changed) = newer ] && [ ! -e gone ]"), 10);
         string events = await watcher;
         output.WriteLine(events);
         // The watches of files end with the inode they are on; there is nothing about names.
@@ -232,22 +232,5 @@ public sealed class AutoImportTests(S3Server server, ITestOutputHelper output)
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    private static async Task EventuallyAsync(Func<Task> check, int seconds)
-    {
-        DateTime end = DateTime.UtcNow.AddSeconds(seconds);
-        while (true)
-        {
-            try
-            {
-                await check();
-                return;
-            }
-            catch (Exception) when (DateTime.UtcNow < end)
-            {
-                await Task.Delay(100);
-            }
-        }
     }
 }

@@ -45,7 +45,7 @@ public sealed class LinkTests(S3Server server, ITestOutputHelper output)
         await mount.BashAsync("ls data/l5; echo more >> data/l5/new; echo created > data/l5/created");
         await bucket.PutAsync("p5/unwanted", "x"u8.ToArray());
         await bucket.PutAsync("p5/file", "from there"u8.ToArray());
-        await EventuallyAsync(async () =>
+        await Eventually.PassesAsync(async () =>
         {
             Assert.Equal("created\n"u8.ToArray(), await bucket.GetAsync("p5/created"));
             await mount.BashAsync("[ \"$(cat data/l5/file)\" = 'from there' ]; [ ! -e data/l5/unwanted ]");
@@ -86,7 +86,7 @@ public sealed class LinkTests(S3Server server, ITestOutputHelper output)
         await mount.BashAsync("ls bad good; cat bad/x");
         await bad.DisposeAsync();
         await mount.BashAsync("echo waiting > bad/waiting; echo fine > good/fine");
-        await EventuallyAsync(async () =>
+        await Eventually.PassesAsync(async () =>
         {
             JsonElement link = (await LinksAsync(mount)).Single(l => l.GetProperty("path").GetString() == "/bad");
             Assert.Equal("MISCONFIGURED", link.GetProperty("lifecycle").GetString());
@@ -94,7 +94,7 @@ public sealed class LinkTests(S3Server server, ITestOutputHelper output)
             Assert.Contains(bad.Name, link.GetProperty("failureMessage").GetString(), StringComparison.Ordinal);
         });
         // The other goes on, what is cached is served, and a new mount is possible.
-        await EventuallyAsync(async () => Assert.Equal("fine\n"u8.ToArray(), await good.GetAsync("fine")));
+        await Eventually.PassesAsync(async () => Assert.Equal("fine\n"u8.ToArray(), await good.GetAsync("fine")));
         await mount.BashAsync("[ $(cat bad/waiting) = waiting ]; [ $(cat bad/x) = x ]");
         Assert.Contains("MISCONFIGURED", await mount.RunAsync("status", mount.Mountpoint), StringComparison.Ordinal);
         await mount.UnmountAsync();
@@ -111,7 +111,7 @@ public sealed class LinkTests(S3Server server, ITestOutputHelper output)
         await client.PutBucketAsync(bad.Name);
         try
         {
-            await EventuallyAsync(async () =>
+            await Eventually.PassesAsync(async () =>
             {
                 JsonElement link = (await LinksAsync(mount)).Single(l => l.GetProperty("path").GetString() == "/bad");
                 Assert.Equal("AVAILABLE", link.GetProperty("lifecycle").GetString());
@@ -161,7 +161,7 @@ public sealed class LinkTests(S3Server server, ITestOutputHelper output)
             "link", "add", bucket.Url, $"{mount.Mountpoint}/l", "--import", "--detach", "--json", "-o", server.MountOptions)).RootElement;
         Assert.Equal("CREATING", link.GetProperty("lifecycle").GetString());
         await mount.RunAsync("task", "wait", link.GetProperty("importTask").GetString()!);
-        await EventuallyAsync(async () => Assert.Equal("AVAILABLE", Assert.Single(await LinksAsync(mount)).GetProperty("lifecycle").GetString()));
+        await Eventually.PassesAsync(async () => Assert.Equal("AVAILABLE", Assert.Single(await LinksAsync(mount)).GetProperty("lifecycle").GetString()));
         Counters before = await mount.CountersAsync();
         Assert.Equal("300", (await mount.BashAsync("find l -type f | wc -l")).Trim());
         Assert.Equal(0, (await mount.CountersAsync()).Since(before).Total);
@@ -188,21 +188,4 @@ public sealed class LinkTests(S3Server server, ITestOutputHelper output)
 
     private static async Task<JsonElement[]> LinksAsync(TestMount mount) =>
         [.. JsonDocument.Parse(await mount.RunAsync("link", "list", mount.Mountpoint, "--json")).RootElement.EnumerateArray()];
-
-    private static async Task EventuallyAsync(Func<Task> check, int seconds = 30)
-    {
-        DateTime end = DateTime.UtcNow.AddSeconds(seconds);
-        while (true)
-        {
-            try
-            {
-                await check();
-                return;
-            }
-            catch (Exception) when (DateTime.UtcNow < end)
-            {
-                await Task.Delay(200);
-            }
-        }
-    }
 }
